@@ -1,0 +1,89 @@
+// Package errs holds the one error type that may reach a client and the closed
+// table of its codes.
+//
+// An *Error carries a stable code, a text that is safe to show and, where the
+// error is about one input value, the path to it. Everything else — driver
+// errors, panics, bugs — is internal: the edge logs it and answers INTERNAL
+// with a request id and no detail. Callers act on the code, never on the text.
+package errs
+
+import (
+	"errors"
+	"fmt"
+)
+
+// Error is an error whose text may be shown to a client.
+type Error struct {
+	Code    Code
+	Message string
+	// Path leads to the value in the arguments or the input that was wrong;
+	// empty when the error is not about one value.
+	Path []string
+	// cause is kept for logs and errors.Is; it never reaches a client.
+	cause error
+}
+
+// Error returns the message and, for logs, the cause.
+func (e *Error) Error() string {
+	if e.cause != nil {
+		return e.Message + ": " + e.cause.Error()
+	}
+	return e.Message
+}
+
+// Unwrap returns the cause.
+func (e *Error) Unwrap() error { return e.cause }
+
+// At returns a copy of e that points to the value at path.
+func (e *Error) At(path ...string) *Error {
+	c := *e
+	c.Path = path
+	return &c
+}
+
+// Because returns a copy of e that remembers cause for logs.
+func (e *Error) Because(cause error) *Error {
+	c := *e
+	c.cause = cause
+	return &c
+}
+
+// New returns an error of the given code; the message is shown to clients.
+func New(code Code, format string, args ...any) *Error {
+	return &Error{Code: code, Message: fmt.Sprintf(format, args...)}
+}
+
+// BadUserInput returns a BAD_USER_INPUT error.
+func BadUserInput(format string, args ...any) *Error {
+	return New(CodeBadUserInput, format, args...)
+}
+
+// NotFound returns a NOT_FOUND error.
+func NotFound(format string, args ...any) *Error {
+	return New(CodeNotFound, format, args...)
+}
+
+// Conflict returns a CONFLICT error.
+func Conflict(format string, args ...any) *Error {
+	return New(CodeConflict, format, args...)
+}
+
+// As returns the first *Error in err's chain, or nil.
+func As(err error) *Error {
+	if e, ok := errors.AsType[*Error](err); ok {
+		return e
+	}
+	return nil
+}
+
+// CodeOf returns the code of err: that of the first *Error in its chain,
+// CodeInternal for any other error and "" for nil.
+func CodeOf(err error) Code {
+	if err == nil {
+		return ""
+	}
+	if e := As(err); e != nil {
+		return e.Code
+	}
+	return CodeInternal
+}

@@ -1,0 +1,114 @@
+package page
+
+import (
+	"context"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	"gorm.io/gorm/clause"
+)
+
+// List describes a list of the API: the rows of one table that may be seen,
+// the filters and the orders it offers. It is the same whether the list stands
+// at the root or below another object.
+type List[T, F any] struct {
+	// Name is the name of the list in its cursors.
+	Name string
+	// Table is the table, which conditions also use to qualify columns.
+	Table string
+	// Orders are the orders by the name of their field in the schema.
+	Orders map[string]Key[T]
+	// Field and Direction are the default order.
+	Field     string
+	Direction Direction
+	// ID returns the id of a row: the last key of every order.
+	ID func(*T) uuid.UUID
+	// Visible returns the condition under which the actor in ctx may see a row.
+	Visible func(ctx context.Context) clause.Expr
+	// Where returns the conditions of a filter; nil where the list has none.
+	Where func(filter F) []clause.Expr
+}
+
+// Via tells how a list hangs on its parents. The parent's id is "parent.key".
+type Via struct {
+	// Join is put behind the table: "JOIN challenge_technology AS ct ON …". It
+	// must not multiply rows.
+	Join string
+	// On is the condition that ties a row to its parent.
+	On string
+	// Columns replaces sort columns by copies that an index of the join carries.
+	Columns map[string]string
+}
+
+// Key is the sort key of one order.
+type Key[T any] struct {
+	column column
+	value  func(*T) *string
+}
+
+type column struct {
+	name     string
+	kind     kind
+	nullable bool
+}
+
+type kind string
+
+const (
+	kindTime kind = "timestamptz"
+	kindDate kind = "date"
+	kindText kind = "text"
+	kindInt  kind = "integer"
+	kindUUID kind = "uuid"
+)
+
+// valid reports whether PostgreSQL can read s as a value of the kind: a forged
+// cursor must not become a database error.
+func (k kind) valid(s string) bool {
+	var err error
+	switch k {
+	case kindTime:
+		_, err = time.Parse(time.RFC3339Nano, s)
+	case kindDate:
+		_, err = time.Parse(time.DateOnly, s)
+	case kindInt:
+		_, err = strconv.ParseInt(s, 10, 32)
+	case kindUUID:
+		_, err = uuid.Parse(s)
+	case kindText:
+		return !strings.ContainsRune(s, 0)
+	}
+	return err == nil
+}
+
+// ByTime orders by a timestamptz column.
+func ByTime[T any](name string, value func(*T) time.Time) Key[T] {
+	return Key[T]{column{name, kindTime, false}, func(t *T) *string { return timeKey(value(t)) }}
+}
+
+// ByDate orders by a date column that may be null.
+func ByDate[T any](name string, value func(*T) *time.Time) Key[T] {
+	return Key[T]{column{name, kindDate, true}, func(t *T) *string {
+		v := value(t)
+		if v == nil {
+			return nil
+		}
+		s := v.Format(time.DateOnly)
+		return &s
+	}}
+}
+
+// ByText orders by a text column, by the database's collation.
+func ByText[T any](name string, value func(*T) string) Key[T] {
+	return Key[T]{column{name, kindText, false}, func(t *T) *string { s := value(t); return &s }}
+}
+
+// ByInt orders by an integer column.
+func ByInt[T any](name string, value func(*T) int32) Key[T] {
+	return Key[T]{column{name, kindInt, false}, func(t *T) *string {
+		s := strconv.FormatInt(int64(value(t)), 10)
+		return &s
+	}}
+}
