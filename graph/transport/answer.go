@@ -1,0 +1,157 @@
+package transport
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"strconv"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"github.com/project-nexus/nexus/internal/errs"
+)
+
+// answer writes the one response of a request.
+type answer struct {
+	w     http.ResponseWriter
+	media string // mediaJSON or mediaResponse
+	cache string // Cache-Control of an answer that is not an error
+}
+
+// newAnswer negotiates the media type. When Accept allows none it answers 406
+// itself, as JSON all the same, and returns false.
+func newAnswer(w http.ResponseWriter, r *http.Request, cache string) (*answer, bool) {
+	media, ok := negotiate(r.Header.Values("Accept"))
+	if ok {
+		return &answer{w: w, media: media, cache: cache}, true
+	}
+	refused := &answer{w: w, media: mediaJSON, cache: cache}
+	refused.refuse(errs.New(errs.CodeNotAcceptable, "Accept %s or %s.", mediaResponse, mediaJSON))
+	return nil, false
+}
+
+// refuse answers one error that stopped the request, with the status of its code.
+func (a *answer) refuse(e *errs.Error) {
+	body, err := encode(&graphql.Response{Errors: gqlerror.List{toGraphQL(e)}})
+	if err != nil { // cannot happen: the response holds nothing but strings
+		a.w.WriteHeader(http.StatusInternalServerError)
+		return
+	}
+	a.write(e.Code.Status(), body)
+}
+
+// respond answers what the executor returned.
+func (a *answer) respond(response *graphql.Response) {
+	if response == nil || len(response.Data) == 0 && len(response.Errors) == 0 {
+		a.refuse(errs.New(errs.CodeInternal, "The operation gave no answer."))
+		return
+	}
+	for _, err := range response.Errors {
+		dropUnknownLocations(err)
+	}
+	body, err := encode(response)
+	if err != nil {
+		a.refuse(errs.New(errs.CodeInternal, "The answer could not be encoded."))
+		return
+	}
+	a.write(statusOf(response, a.media), body)
+}
+
+func (a *answer) write(status int, body []byte) {
+	header := a.w.Header()
+	header.Set("Content-Type", a.media+"; charset=utf-8")
+	header.Set("Content-Length", strconv.Itoa(len(body)))
+	header.Set("X-Content-Type-Options", "nosniff")
+	header.Add("Vary", "Accept")
+	if status >= http.StatusBadRequest {
+		header.Set("Cache-Control", "no-store")
+	} else {
+		header.Set("Cache-Control", a.cache)
+	}
+	a.w.WriteHeader(status)
+	_, _ = a.w.Write(body) // a client that has gone needs no answer
+}
+
+// statusOf chooses the HTTP status of an executor's response.
+func statusOf(response *graphql.Response, media string) int {
+	executed := len(response.Data) > 0
+	if executed && !bytes.Equal(response.Data, []byte("null")) {
+		return http.StatusOK
+	}
+	for _, err := range response.Errors {
+		// Clients and proxies act on these two by themselves, so they must see
+		// them whatever the media type.
+		switch status := codeOf(err).Status(); status {
+		case http.StatusTooManyRequests, http.StatusServiceUnavailable:
+			return status
+		}
+	}
+	if executed || media == mediaJSON {
+		return http.StatusOK
+	}
+	return codeOf(response.Errors[0]).Status()
+}
+
+// codeOf returns the code that the presenter gave err, "" (status 500) if none.
+func codeOf(err *gqlerror.Error) errs.Code {
+	switch code := err.Extensions["code"].(type) {
+	case string:
+		return errs.Code(code)
+	case errs.Code:
+		return code
+	}
+	return ""
+}
+
+// failed is the response of an operation that a panic ended. An error that the
+// presenter did not shape is shown without its text.
+func failed(err error) *graphql.Response {
+	if presented, ok := errors.AsType[*gqlerror.Error](err); ok && codeOf(presented) != "" {
+		return &graphql.Response{Errors: gqlerror.List{presented}}
+	}
+	return &graphql.Response{Errors: gqlerror.List{toGraphQL(errs.New(errs.CodeInternal, "The server failed."))}}
+}
+
+// encode writes errors first, as the GraphQL specification advises, and no
+// "data" entry when nothing was executed. Data is JSON already: it is copied as
+// it is, not parsed again.
+func encode(response *graphql.Response) ([]byte, error) {
+	var b bytes.Buffer
+	b.Grow(len(response.Data) + 64)
+	separator := byte('{')
+	member := func(name string, value []byte) {
+		b.WriteByte(separator)
+		b.WriteString(name)
+		b.Write(value)
+		separator = ','
+	}
+	if len(response.Errors) > 0 {
+		value, err := json.Marshal(response.Errors)
+		if err != nil {
+			return nil, err
+		}
+		member(`"errors":`, value)
+	}
+	if len(response.Data) > 0 {
+		member(`"data":`, response.Data)
+	}
+	if len(response.Extensions) > 0 {
+		value, err := json.Marshal(response.Extensions)
+		if err != nil {
+			return nil, err
+		}
+		member(`"extensions":`, value)
+	}
+	b.WriteByte('}')
+	return b.Bytes(), nil
+}
+
+// dropUnknownLocations removes the line -1 that the parser gives to errors
+// without a position.
+func dropUnknownLocations(err *gqlerror.Error) {
+	if len(err.Locations) > 0 && err.Locations[0].Line < 1 {
+		err.Locations = nil
+	}
+}
