@@ -105,7 +105,7 @@ func rowsOfEach[K ID, T, F any](handle *gorm.DB, l List[T, F], via Via, p *plan[
 	s.add("SELECT parent.key AS page_parent, row.*"+parentsTable, database.UUIDs(parents))
 	s.add(" CROSS JOIN LATERAL (SELECT " + columns + " FROM " + l.Table + " " + via.Join)
 	p.where(&s)
-	s.add(" AND (" + via.On + ")")
+	s.add(" AND ("+via.On.SQL+")", via.On.Vars...)
 	p.rows(&s)
 	s.add(") AS row")
 	var rows []child[K, T]
@@ -124,7 +124,7 @@ func totalOfEach[K ID, T, F any](handle *gorm.DB, l List[T, F], via Via, p *plan
 	s.add("SELECT parent.key AS page_parent, counted.total"+parentsTable, database.UUIDs(parents))
 	s.add(" CROSS JOIN LATERAL (SELECT count(*) AS total FROM " + l.Table + " " + via.Join)
 	p.where(&s)
-	s.add(" AND (" + via.On + ")) AS counted")
+	s.add(" AND ("+via.On.SQL+")) AS counted", via.On.Vars...)
 	var rows []struct {
 		PageParent K
 		Total      int32

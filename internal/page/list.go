@@ -37,7 +37,7 @@ type Via struct {
 	// must not multiply rows.
 	Join string
 	// On is the condition that ties a row to its parent.
-	On string
+	On clause.Expr
 	// Columns replaces sort columns by copies that an index of the join carries.
 	Columns map[string]string
 }

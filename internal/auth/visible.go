@@ -1,0 +1,107 @@
+package auth
+
+import (
+	"context"
+	"strings"
+
+	"gorm.io/gorm/clause"
+)
+
+// Rows tells which columns of a table decide who may see a row. The columns
+// have the same names in every table; deleted_at is always there.
+type Rows struct {
+	// Table is the table or the alias that qualifies the columns.
+	Table string
+	// Hidden: rows have hidden_at and are unseen while it is set, except by
+	// their author and by those who moderate their cohort.
+	Hidden bool
+	// Author is the column of the row's author; empty when it has none.
+	Author string
+	// Cohort: rows have cohort_id and are seen only where that is null, public,
+	// or a cohort of the actor.
+	Cohort bool
+	// Missing is set when rows have missing_at: the condition under which a row
+	// stays visible although the newest revision of its document lacks it.
+	Missing string
+	// Through ties the row to one that must be visible as well; nil when
+	// nothing else decides.
+	Through *Through
+}
+
+// Through names a row that another row's visibility depends on.
+type Through struct {
+	// Rows is the other table.
+	Rows Rows
+	// On is the condition between the two.
+	On string
+}
+
+// Visible returns the condition under which the actor of ctx may see a row.
+func Visible(ctx context.Context, r Rows) clause.Expr {
+	var c condition
+	c.rows(ActorOf(ctx), r)
+	return clause.Expr{SQL: c.String(), Vars: c.vars}
+}
+
+// VisibleCohort returns the condition under which the actor of ctx may see the
+// cohort whose columns table qualifies.
+func VisibleCohort(ctx context.Context, table string) clause.Expr {
+	var c condition
+	c.cohort(ActorOf(ctx), table)
+	return clause.Expr{SQL: c.String(), Vars: c.vars}
+}
+
+// condition collects SQL and its parameters.
+type condition struct {
+	strings.Builder
+	vars []any
+}
+
+func (c *condition) add(sql string, vars ...any) {
+	c.WriteString(sql)
+	c.vars = append(c.vars, vars...)
+}
+
+func (c *condition) rows(a Actor, r Rows) {
+	c.add(r.Table + ".deleted_at IS NULL")
+	if r.Hidden && !a.Admin {
+		c.hidden(a, r)
+	}
+	if r.Missing != "" {
+		c.add(" AND (" + r.Table + ".missing_at IS NULL OR " + r.Missing + ")")
+	}
+	if r.Cohort && !a.Admin {
+		// An uncorrelated IN is hashed once a statement, not looked up a row.
+		c.add(" AND (" + r.Table + ".cohort_id IS NULL OR " + r.Table + ".cohort_id IN (SELECT seen.id FROM cohort AS seen WHERE ")
+		c.cohort(a, "seen")
+		c.add("))")
+	}
+	if r.Through != nil {
+		c.add(" AND EXISTS (SELECT FROM " + r.Through.Rows.Table + " WHERE " + r.Through.On + " AND ")
+		c.rows(a, r.Through.Rows)
+		c.add(")")
+	}
+}
+
+func (c *condition) hidden(a Actor, r Rows) {
+	c.add(" AND (" + r.Table + ".hidden_at IS NULL")
+	if a.User != nil && r.Author != "" {
+		c.add(" OR "+r.Table+"."+r.Author+" = ?", *a.User)
+	}
+	if a.User != nil && r.Cohort {
+		c.add(" OR "+r.Table+".cohort_id IN (SELECT m.cohort_id FROM membership AS m WHERE m.user_id = ? AND m.role IN ('MENTOR', 'STAFF'))", *a.User)
+	}
+	c.add(")")
+}
+
+func (c *condition) cohort(a Actor, table string) {
+	c.add(table + ".deleted_at IS NULL")
+	if a.Admin {
+		return
+	}
+	c.add(" AND " + table + ".hidden_at IS NULL AND (" + table + ".visibility = 'PUBLIC'")
+	if a.User != nil {
+		c.add(" OR "+table+".id IN (SELECT m.cohort_id FROM membership AS m WHERE m.user_id = ?)", *a.User)
+	}
+	c.add(")")
+}

@@ -1,0 +1,89 @@
+// Package challenge serves challenges and their solutions.
+//
+// A challenge belongs to a cohort or to nobody, which decides who sees it; its
+// solutions inherit that. At most one solution of a challenge is accepted. What
+// came from a document knows its lines; when a later revision lacks it, it is
+// unseen unless a person has worked on it.
+//
+// Errors: NOT_FOUND for what is absent or unseen, those of package page for
+// lists.
+package challenge
+
+import (
+	"time"
+
+	"github.com/project-nexus/nexus/internal/id"
+	"github.com/project-nexus/nexus/internal/markdown"
+	"github.com/project-nexus/nexus/internal/page"
+)
+
+// ChallengeStatus says how far a challenge has come.
+type ChallengeStatus string
+
+// The statuses.
+const (
+	Open      ChallengeStatus = "OPEN"
+	Solved    ChallengeStatus = "SOLVED"
+	Duplicate ChallengeStatus = "DUPLICATE"
+)
+
+// Challenge is a difficulty that somebody met.
+type Challenge struct {
+	ID            id.Challenge
+	Title         string
+	Body          string
+	Status        ChallengeStatus
+	DuplicateOfID *id.Challenge
+	Score         int32
+	AuthorID      *id.User
+	CohortID      *id.Cohort
+	DocumentID    *id.Document
+	FirstLine     *int32
+	LastLine      *int32
+	Version       int32
+	CreatedAt     time.Time
+	UpdatedAt     time.Time
+	DeletedAt     *time.Time
+	HiddenAt      *time.Time
+	EditedAt      *time.Time
+	MissingAt     *time.Time
+}
+
+// IsNode marks a GraphQL Node.
+func (*Challenge) IsNode() {}
+
+// IsCommentSubject marks something that people comment on.
+func (*Challenge) IsCommentSubject() {}
+
+// BodyHTML returns the body as sanitised HTML.
+func (c *Challenge) BodyHTML() string { return markdown.HTML(c.Body) }
+
+// ChallengeFilter says which challenges to list; all conditions must hold.
+type ChallengeFilter struct {
+	Statuses     []ChallengeStatus
+	Technology   *string
+	Author       *id.User
+	Cohort       *id.Cohort
+	Document     *id.Document
+	Text         *string
+	CreatedSince *time.Time
+}
+
+// ChallengeOrderField is what challenges can be ordered by.
+type ChallengeOrderField string
+
+// The fields of an order of challenges.
+const (
+	OrderCreatedAt ChallengeOrderField = "CREATED_AT"
+	OrderUpdatedAt ChallengeOrderField = "UPDATED_AT"
+	OrderScore     ChallengeOrderField = "SCORE"
+)
+
+// ChallengeOrder is an order of challenges.
+type ChallengeOrder = page.Order[ChallengeOrderField]
+
+// ChallengeConnection is a page of challenges.
+type ChallengeConnection = page.Connection[*Challenge]
+
+// ChallengeEdge is one item of a page of challenges.
+type ChallengeEdge = page.Edge[*Challenge]

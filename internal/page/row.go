@@ -1,0 +1,65 @@
+package page
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/google/uuid"
+	"gorm.io/gorm/clause"
+
+	"github.com/project-nexus/nexus/internal/database"
+	"github.com/project-nexus/nexus/internal/errs"
+	"github.com/project-nexus/nexus/internal/id"
+)
+
+// On returns a condition of a Via or a filter.
+func On(sql string, vars ...any) clause.Expr { return clause.Expr{SQL: sql, Vars: vars} }
+
+// ByIDs returns those of the rows that the actor may see, by id, in one
+// statement. Absent and invisible rows are not in the map.
+func ByIDs[K id.Typed, T, F any](ctx context.Context, db *database.DB, l List[T, F], ids []K) (map[K]*T, error) {
+	keys := make([]uuid.UUID, len(ids))
+	for i, key := range ids {
+		keys[i] = struct{ uuid.UUID }(key).UUID
+	}
+	rows, err := visibleRows(ctx, db, l, On(l.Table+".id = ANY(CAST(? AS uuid[]))", database.UUIDs(keys)))
+	if err != nil {
+		return nil, err
+	}
+	byID := make(map[K]*T, len(rows))
+	for _, row := range rows {
+		byID[id.Of[K](l.ID(row))] = row
+	}
+	return byID, nil
+}
+
+// One returns the row under condition that the actor may see. It returns
+// NOT_FOUND, naming what, when there is none.
+func One[T, F any](ctx context.Context, db *database.DB, l List[T, F], what string, condition clause.Expr) (*T, error) {
+	rows, err := visibleRows(ctx, db, l, condition)
+	if err != nil {
+		return nil, err
+	}
+	if len(rows) == 0 {
+		return nil, errs.NotFound("There is no %s that you may see.", what)
+	}
+	return rows[0], nil
+}
+
+func visibleRows[T, F any](ctx context.Context, db *database.DB, l List[T, F], condition clause.Expr) ([]*T, error) {
+	handle := db.Handle(ctx)
+	columns, err := columnsOf[T](handle, l.Table)
+	if err != nil {
+		return nil, err
+	}
+	visible := l.Visible(ctx)
+	var s statement
+	s.add("SELECT " + columns + " FROM " + l.Table)
+	s.add(" WHERE ("+visible.SQL+")", visible.Vars...)
+	s.add(" AND ("+condition.SQL+")", condition.Vars...)
+	var rows []*T
+	if err := handle.Raw(s.String(), s.vars...).Scan(&rows).Error; err != nil {
+		return nil, fmt.Errorf("rows of %s: %w", l.Name, database.Translate(err))
+	}
+	return rows, nil
+}
