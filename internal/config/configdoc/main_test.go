@@ -1,0 +1,48 @@
+package main
+
+import (
+	"os"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/project-nexus/nexus/internal/config"
+)
+
+func TestDocumentationIsFresh(t *testing.T) {
+	t.Parallel()
+	file, err := os.ReadFile("../../../docs/configuration.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	fresh, err := replaceTable(file, config.Config{}.Variables())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(fresh), string(file)); diff != "" {
+		t.Errorf("docs/configuration.md is stale, run make generate (-fresh +file):\n%s", diff)
+	}
+}
+
+func TestReplaceTable(t *testing.T) {
+	t.Parallel()
+	variables := []config.Variable{
+		{Name: "NEXUS_ONE", Default: "1", Description: "The first", Allowed: "a number"},
+		{Name: "NEXUS_TWO", Description: "The second", Allowed: "a word"},
+	}
+	got, err := replaceTable([]byte("before\n"+begin+"stale\n"+end+"after\n"), variables)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := "before\n" + begin +
+		"| variable | default | what it is | allowed |\n|---|---|---|---|\n" +
+		"| `NEXUS_ONE` | `1` | The first | a number |\n" +
+		"| `NEXUS_TWO` | unset | The second | a word |\n" +
+		end + "after\n"
+	if diff := cmp.Diff(want, string(got)); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+	if _, err := replaceTable([]byte("no markers"), variables); err == nil {
+		t.Error("a file without marker lines was accepted")
+	}
+}
