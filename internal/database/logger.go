@@ -42,5 +42,5 @@ func (l quietLogger) ParamsFilter(_ context.Context, sql string, _ ...any) (stri
 }
 
 func (l quietLogger) note(ctx context.Context, text string, args []any) {
-	l.log.DebugContext(ctx, fmt.Sprintf(text, args...))
+	l.log.DebugContext(ctx, fmt.Sprintf(text, args...)) //nolint:sloglint // GORM made the text
 }

@@ -21,8 +21,8 @@ func fingerprint(list, field string, direction Direction, filter any) (string, e
 }
 
 // encodeCursor writes the sort keys of a row; a nil key is a null.
-func encodeCursor(print string, keys []*string) string {
-	parts := append([]*string{&print}, keys...)
+func encodeCursor(mark string, keys []*string) string {
+	parts := append([]*string{&mark}, keys...)
 	text, err := json.Marshal(parts)
 	if err != nil {
 		// Strings and nulls always marshal.
@@ -33,7 +33,7 @@ func encodeCursor(print string, keys []*string) string {
 
 // decodeCursor reads the sort keys that encodeCursor wrote for the same list,
 // order and filter. name is the argument that held the cursor.
-func decodeCursor(name, cursor, print string, columns []column) ([]*string, error) {
+func decodeCursor(name, cursor, mark string, columns []column) ([]*string, error) {
 	text, err := base64.RawURLEncoding.DecodeString(cursor)
 	if err != nil {
 		return nil, badCursor(name)
@@ -42,7 +42,7 @@ func decodeCursor(name, cursor, print string, columns []column) ([]*string, erro
 	if err := json.Unmarshal(text, &parts); err != nil || len(parts) == 0 || parts[0] == nil {
 		return nil, badCursor(name)
 	}
-	if *parts[0] != print || len(parts) != len(columns)+1 {
+	if *parts[0] != mark || len(parts) != len(columns)+1 {
 		return nil, errs.BadUserInput("%s is a cursor of another list, order or filter", name).At(name)
 	}
 	keys := parts[1:]

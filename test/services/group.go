@@ -86,13 +86,13 @@ func (g *group) add(ctx context.Context, s service) error {
 
 // firstCause leaves out those that were only cancelled by another's failure.
 func firstCause(failures []error) error {
-	real := slices.DeleteFunc(slices.Clone(failures), func(err error) bool {
+	causes := slices.DeleteFunc(slices.Clone(failures), func(err error) bool {
 		return err == nil || errors.Is(err, context.Canceled)
 	})
-	if len(real) == 0 {
+	if len(causes) == 0 {
 		return errors.Join(failures...)
 	}
-	return errors.Join(real...)
+	return errors.Join(causes...)
 }
 
 // environment returns the variables of the services that were started.

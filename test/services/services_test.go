@@ -29,15 +29,15 @@ func TestMain(m *testing.M) {
 func program(t *testing.T, arguments ...string) (command *exec.Cmd, folder string) {
 	t.Helper()
 	// Short, and unlike t.TempDir to be passed by every account.
-	folder, err := os.MkdirTemp("", "nexus-st-")
+	folder, err := os.MkdirTemp("", "nexus-st-") //nolint:usetesting // see above
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = os.RemoveAll(folder) })
-	if err := os.Chmod(folder, 0o755); err != nil { //nolint:gosec // what this is about
+	if err := os.Chmod(folder, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	command = exec.CommandContext(t.Context(), os.Args[0], arguments...) //nolint:gosec // this test binary
+	command = exec.CommandContext(t.Context(), os.Args[0], arguments...)
 	command.Env = []string{"PATH=" + os.Getenv("PATH"), "TMPDIR=" + folder, helperVariable + "=1"}
 	return command, folder
 }

@@ -16,11 +16,11 @@ import (
 // newFolder returns a folder that every account may pass, unlike t.TempDir.
 func newFolder(t *testing.T) string {
 	t.Helper()
-	folder, err := os.MkdirTemp("", "nexus-embedded-")
+	folder, err := os.MkdirTemp("", "nexus-embedded-") //nolint:usetesting // see above
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Chmod(folder, 0o755); err != nil { //nolint:gosec // what this is about
+	if err := os.Chmod(folder, 0o755); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {

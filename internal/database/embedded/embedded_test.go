@@ -103,7 +103,7 @@ func TestASecondOneIsRefused(t *testing.T) {
 func TestDataSurviveAKill(t *testing.T) {
 	t.Parallel()
 	folder := newFolder(t)
-	helper, url := startHelper(t, exec.Command(os.Args[0]), folder)
+	helper, url := startHelper(t, exec.CommandContext(t.Context(), os.Args[0]), folder)
 	execute(t, url, "CREATE TABLE kept (n int)", "INSERT INTO kept VALUES (42)")
 	if err := helper.Process.Kill(); err != nil {
 		t.Fatal(err)
@@ -203,13 +203,13 @@ func TestAsAnOrdinaryUser(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(binary, content, 0o755); err != nil { //nolint:gosec // others run it
+	if err := os.WriteFile(binary, content, 0o755); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.Chown(folder, nobody, nobody); err != nil {
 		t.Fatal(err)
 	}
-	command := exec.Command(binary)
+	command := exec.CommandContext(t.Context(), binary)
 	command.Dir = folder
 	command.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: nobody, Gid: nobody}}
 	input, err := command.StdinPipe()

@@ -26,7 +26,7 @@ func lockFolder(dataDir string) (unlock func(), err error) {
 	if err != nil {
 		return nil, err
 	}
-	err = syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) //nolint:gosec // a descriptor is small
+	err = syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
 	if errors.Is(err, syscall.EWOULDBLOCK) {
 		holder, _ := os.ReadFile(path)
 		return nil, errors.Join(fmt.Errorf("%s is in use by process %s", dataDir, strings.TrimSpace(string(holder))), file.Close())
@@ -78,7 +78,7 @@ func (s *Server) adoptOwner(cluster string) error {
 	if s.account == nil {
 		return nil
 	}
-	info, err := os.Stat(cluster)
+	info, err := os.Stat(cluster) //nolint:gosec // the operator names the folder
 	if err != nil {
 		return err
 	}
@@ -121,7 +121,7 @@ func (s *Server) makeElsewhere(dataDir string) (string, error) {
 }
 
 func (s *Server) makeBelow(parent, prefix string) (string, error) {
-	if err := os.MkdirAll(parent, 0o711); err != nil {
+	if err := os.MkdirAll(parent, 0o711); err != nil { //nolint:gosec // another account passes through
 		return "", err
 	}
 	// In a folder that all may write to, somebody else may have been first.

@@ -168,7 +168,7 @@ func (p *process) stop(ctx context.Context) error {
 			return nil
 		case <-ctx.Done():
 			// The next, harder signal gets a little time of its own.
-			ctx, cancel = context.WithTimeout(context.WithoutCancel(ctx), time.Second)
+			ctx, cancel = context.WithTimeout(context.WithoutCancel(ctx), time.Second) //nolint:fatcontext // three at most
 			defer cancel()
 		}
 	}
