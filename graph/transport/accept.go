@@ -30,9 +30,9 @@ type preference struct {
 // negotiate chooses the media type of the answer from the values of the Accept
 // header; ok is false when it allows neither type.
 //
-// The higher weight wins. At equal weights the type named more closely wins;
-// two types both named choose graphql-response+json, two types both covered by
-// a wildcard application/json, as clients without an opinion know that one.
+// The higher weight wins. At equal weights graphql-response+json wins where it is
+// named; where a wildcard alone covers it, application/json does, as clients
+// without an opinion know that one.
 func negotiate(accept []string) (media string, ok bool) {
 	header := strings.TrimSpace(strings.Join(accept, ","))
 	if header == "" {
@@ -52,8 +52,6 @@ func negotiate(accept []string) (media string, ok bool) {
 		return "", false
 	case response.weight != plain.weight:
 		return pick(response.weight > plain.weight), true
-	case response.match != plain.match:
-		return pick(response.match > plain.match), true
 	default:
 		return pick(response.match == matchExact), true
 	}

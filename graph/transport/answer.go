@@ -34,12 +34,27 @@ func newAnswer(w http.ResponseWriter, r *http.Request, cache string) (*answer, b
 
 // refuse answers one error that stopped the request, with the status of its code.
 func (a *answer) refuse(e *errs.Error) {
-	body, err := encode(&graphql.Response{Errors: gqlerror.List{toGraphQL(e)}})
-	if err != nil { // cannot happen: the response holds nothing but strings
+	a.stop(e.Code, toGraphQL(e))
+}
+
+// fail answers a panic that ended the operation, as the presenter shaped it; an
+// error that it did not shape is shown without its text.
+func (a *answer) fail(err error) {
+	presented, ok := errors.AsType[*gqlerror.Error](err)
+	if !ok || codeOf(presented) == "" {
+		a.refuse(errs.New(errs.CodeInternal, "The server failed."))
+		return
+	}
+	a.stop(codeOf(presented), presented)
+}
+
+func (a *answer) stop(code errs.Code, err *gqlerror.Error) {
+	body, encodeErr := encode(&graphql.Response{Errors: gqlerror.List{err}})
+	if encodeErr != nil { // only a presenter can add what JSON has no form for
 		a.w.WriteHeader(http.StatusInternalServerError)
 		return
 	}
-	a.write(e.Code.Status(), body)
+	a.write(code.Status(), body)
 }
 
 // respond answers what the executor returned.
@@ -103,15 +118,6 @@ func codeOf(err *gqlerror.Error) errs.Code {
 		return code
 	}
 	return ""
-}
-
-// failed is the response of an operation that a panic ended. An error that the
-// presenter did not shape is shown without its text.
-func failed(err error) *graphql.Response {
-	if presented, ok := errors.AsType[*gqlerror.Error](err); ok && codeOf(presented) != "" {
-		return &graphql.Response{Errors: gqlerror.List{presented}}
-	}
-	return &graphql.Response{Errors: gqlerror.List{toGraphQL(errs.New(errs.CodeInternal, "The server failed."))}}
 }
 
 // encode writes errors first, as the GraphQL specification advises, and no

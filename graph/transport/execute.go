@@ -103,8 +103,8 @@ func (a *answer) recoverPanic(ctx context.Context, exec graphql.GraphExecutor) {
 	presenter, ok := exec.(interface {
 		PresentRecoveredError(ctx context.Context, cause any) error
 	})
-	if !ok || cause == http.ErrAbortHandler {
+	if !ok || cause == http.ErrAbortHandler { //nolint:errorlint // a value of panic, compared as net/http does
 		panic(cause)
 	}
-	a.respond(failed(presenter.PresentRecoveredError(ctx, cause)))
+	a.fail(presenter.PresentRecoveredError(ctx, cause))
 }

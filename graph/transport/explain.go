@@ -15,6 +15,10 @@ import (
 // nothing but mistakes would otherwise be answered by a hundred times its size.
 const maxRequestErrors = 20
 
+// maxMessage bounds the text of one request error, in bytes: names and literals
+// of the document are quoted in it, and may be as long as the document.
+const maxMessage = 300
+
 // explain makes the executor's request errors fit for clients: operationName
 // and variables get messages of our own, as the parser's name Go types and
 // repeat values; suggestions are cut unless wanted.
@@ -30,12 +34,35 @@ func explain(operation *graphql.OperationContext, list gqlerror.List, suggestion
 			continue
 		}
 		tidy := *err
-		if !suggestions {
-			tidy.Message, _, _ = strings.Cut(tidy.Message, " Did you mean ")
-		}
+		tidy.Message = tidyMessage(&tidy, suggestions)
 		explained = append(explained, &tidy)
 	}
 	return explained
+}
+
+// tidyMessage returns the parser's or validator's text without suggestions,
+// unless wanted, and not much longer than maxMessage.
+func tidyMessage(err *gqlerror.Error, suggestions bool) string {
+	message := err.Message
+	if !suggestions {
+		message, _, _ = strings.Cut(message, " Did you mean ")
+	}
+	if codeOf(err) == errs.CodeGraphQLParseFailed {
+		message = hideString(message)
+	}
+	if len(message) > maxMessage {
+		message = strings.ToValidUTF8(message[:maxMessage], "") + "…"
+	}
+	return message
+}
+
+// hideString removes the string that a syntax error stopped at: a quote in the
+// wrong place turns any text of the client, a password too, into one.
+func hideString(message string) string {
+	if before, _, found := strings.Cut(message, `String "`); found {
+		return before + "String"
+	}
+	return message
 }
 
 // explainOperationName tells why no operation of the document was chosen.
@@ -50,7 +77,7 @@ func explainOperationName(operation *graphql.OperationContext) *errs.Error {
 // a path that starts with "variable"; it returns nil for any other error.
 func explainVariable(err *gqlerror.Error) *errs.Error {
 	if len(err.Path) < 2 || err.Path[0] != ast.PathName("variable") || errs.As(err) != nil {
-		return nil
+		return nil //nolint:nilerr // an error of another kind is not rewritten
 	}
 	path := make([]string, 0, len(err.Path)-1)
 	for _, step := range err.Path[1:] {
@@ -77,23 +104,23 @@ func explainMismatch(message string) string {
 		name, _, _ := strings.Cut(text, ",")
 		return "must be an object of type " + name
 	}
-	if _, name, ok := cutLast(message, " is not a valid "); ok {
+	if name, ok := afterLast(message, " is not a valid "); ok {
 		return "must be a value of the enum " + name
 	}
-	if _, name, ok := cutLast(message, " as "); ok && strings.HasPrefix(message, "cannot use ") {
+	if name, ok := afterLast(message, " as "); ok && strings.HasPrefix(message, "cannot use ") {
 		name, _, _ = strings.Cut(name, ":")
 		return "must be a value of type " + name
 	}
 	return "does not fit its type"
 }
 
-// cutLast is strings.Cut at the last separator: what stands before it may hold
-// the client's own text.
-func cutLast(s, separator string) (before, after string, found bool) {
+// afterLast returns what follows the last separator: what stands before it may
+// hold the client's own text.
+func afterLast(s, separator string) (after string, found bool) {
 	if i := strings.LastIndex(s, separator); i >= 0 {
-		return s[:i], s[i+len(separator):], true
+		return s[i+len(separator):], true
 	}
-	return s, "", false
+	return "", false
 }
 
 // toGraphQL gives e the shape of a GraphQL error and keeps it in the chain, so

@@ -8,7 +8,7 @@ import (
 	"github.com/project-nexus/nexus/internal/errs"
 )
 
-const allowedMethods = "GET, POST"
+const allowedMethods = "GET, HEAD, OPTIONS, POST"
 
 // fallback answers what no other transport serves.
 type fallback struct{}
