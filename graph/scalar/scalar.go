@@ -48,3 +48,15 @@ func UnmarshalDate(v any) (time.Time, error) {
 	}
 	return time.Time{}, errs.BadUserInput("a Date is a string such as 2026-03-01")
 }
+
+// MarshalInt writes an Int, which has 32 bits.
+func MarshalInt(i int32) graphql.Marshaler { return graphql.MarshalInt32(i) }
+
+// UnmarshalInt reads an Int and refuses what does not fit into 32 bits.
+func UnmarshalInt(v any) (int32, error) {
+	i, err := graphql.UnmarshalInt32(v)
+	if err != nil {
+		return 0, errs.BadUserInput("an Int is a whole number from -2147483648 to 2147483647").Because(err)
+	}
+	return i, nil
+}

@@ -20,20 +20,23 @@ type Rows struct {
 	// Cohort: rows have cohort_id and are seen only where that is null, public,
 	// or a cohort of the actor.
 	Cohort bool
+	// Home is the SQL of the cohort whose mentors and staff moderate the row;
+	// empty when nobody but admins does.
+	Home string
 	// Missing is set when rows have missing_at: the condition under which a row
 	// stays visible although the newest revision of its document lacks it.
 	Missing string
-	// Through ties the row to one that must be visible as well; nil when
-	// nothing else decides.
-	Through *Through
+	// Through are rows of other tables that must be visible as well.
+	Through []Through
 }
 
 // Through names a row that another row's visibility depends on.
 type Through struct {
-	// Rows is the other table.
+	// Key is the column with the other row's id; where it is null, nothing is
+	// asked of the other table.
+	Key string
+	// Rows are the rules of the other table.
 	Rows Rows
-	// On is the condition between the two.
-	On string
 }
 
 // Visible returns the condition under which the actor of ctx may see a row.
@@ -76,10 +79,11 @@ func (c *condition) rows(a Actor, r Rows) {
 		c.cohort(a, "seen")
 		c.add("))")
 	}
-	if r.Through != nil {
-		c.add(" AND EXISTS (SELECT FROM " + r.Through.Rows.Table + " WHERE " + r.Through.On + " AND ")
-		c.rows(a, r.Through.Rows)
-		c.add(")")
+	for _, t := range r.Through {
+		c.add(" AND (" + r.Table + "." + t.Key + " IS NULL OR EXISTS (SELECT FROM " + t.Rows.Table +
+			" WHERE " + t.Rows.Table + ".id = " + r.Table + "." + t.Key + " AND ")
+		c.rows(a, t.Rows)
+		c.add("))")
 	}
 }
 
@@ -88,8 +92,8 @@ func (c *condition) hidden(a Actor, r Rows) {
 	if a.User != nil && r.Author != "" {
 		c.add(" OR "+r.Table+"."+r.Author+" = ?", *a.User)
 	}
-	if a.User != nil && r.Cohort {
-		c.add(" OR "+r.Table+".cohort_id IN (SELECT m.cohort_id FROM membership AS m WHERE m.user_id = ? AND m.role IN ('MENTOR', 'STAFF'))", *a.User)
+	if a.User != nil && r.Home != "" {
+		c.add(" OR "+r.Home+" IN (SELECT m.cohort_id FROM membership AS m WHERE m.user_id = ? AND m.role IN ('MENTOR', 'STAFF'))", *a.User)
 	}
 	c.add(")")
 }

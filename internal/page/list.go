@@ -28,7 +28,7 @@ type List[T, F any] struct {
 	// Visible returns the condition under which the actor in ctx may see a row.
 	Visible func(ctx context.Context) clause.Expr
 	// Where returns the conditions of a filter; nil where the list has none.
-	Where func(filter F) []clause.Expr
+	Where func(ctx context.Context, filter F) []clause.Expr
 }
 
 // Via tells how a list hangs on its parents. The parent's id is "parent.key".

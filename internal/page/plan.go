@@ -51,7 +51,7 @@ func newPlan[T, F any](ctx context.Context, l List[T, F], via Via, q Query[F], d
 	}
 	p.conditions = []clause.Expr{l.Visible(ctx)}
 	if l.Where != nil {
-		p.conditions = append(p.conditions, l.Where(q.Filter)...)
+		p.conditions = append(p.conditions, l.Where(ctx, q.Filter)...)
 	}
 	return p, nil
 }

@@ -106,6 +106,17 @@ CREATE TABLE technology_alias (
 CREATE INDEX technology_alias_technology_id_idx ON technology_alias (technology_id);
 CREATE INDEX technology_alias_folded_name_trgm_idx ON technology_alias USING gin (folded_name gin_trgm_ops);
 
+-- The technology that a spelling or a slug means; NULL when none does.
+CREATE FUNCTION technology_by_name(folded text, wanted_slug text) RETURNS uuid
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$
+        SELECT t.id FROM technology t LEFT JOIN technology_alias a ON a.technology_id = t.id AND a.folded_name = folded
+        WHERE t.deleted_at IS NULL AND t.id IN (
+            SELECT technology_id FROM technology_alias WHERE folded_name = folded
+            UNION ALL SELECT id FROM technology WHERE slug = wanted_slug AND deleted_at IS NULL)
+        ORDER BY a.folded_name IS NULL LIMIT 1
+    $$;
+
 CREATE TABLE concept (
     id uuid PRIMARY KEY,
     slug text NOT NULL CHECK (slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$'),
@@ -384,4 +395,5 @@ CREATE INDEX vote_user_id_idx ON vote (user_id);
 DROP TABLE vote, comment, channel, tip, practice_technology, practice, solution, challenge_technology, challenge,
     mention, document_diagnostic, document_revision, document, concept, technology_alias, technology, membership,
     cohort, program, app_user;
+DROP FUNCTION technology_by_name(text, text);
 DROP FUNCTION fold_text(text);

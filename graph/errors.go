@@ -1,0 +1,74 @@
+package graph
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"slices"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/go-chi/chi/v5/middleware"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"github.com/project-nexus/nexus/internal/errs"
+)
+
+// present is the only place where an error becomes part of an answer. What is
+// no *errs.Error and no verdict of the parser or validator is a fault of the
+// server: it is logged and answered as INTERNAL with the request's id.
+func present(log *slog.Logger) graphql.ErrorPresenterFunc {
+	return func(ctx context.Context, err error) *gqlerror.Error {
+		shown := *graphql.DefaultErrorPresenter(ctx, err)
+		if errs.As(err) == nil && isRequestError(&shown) {
+			return &shown
+		}
+		e := explain(err)
+		shown.Err, shown.Message = e, e.Message
+		shown.Extensions = map[string]any{"code": string(e.Code)}
+		if len(e.Path) > 0 {
+			shown.Extensions["argument"] = e.Path
+		}
+		if e.Code == errs.CodeInternal {
+			requestID := middleware.GetReqID(ctx)
+			shown.Extensions["requestId"] = requestID
+			log.ErrorContext(ctx, "a request failed", "request", requestID, "path", shown.Path.String(), "error", err)
+		}
+		return &shown
+	}
+}
+
+// explain returns the *errs.Error that err is, holds or amounts to.
+func explain(err error) *errs.Error {
+	if e := errs.As(err); e != nil {
+		if e.Code == errs.CodeInternal {
+			return errs.New(errs.CodeInternal, "The server failed; report the request id.").Because(err)
+		}
+		return e
+	}
+	switch {
+	case errors.Is(err, context.DeadlineExceeded):
+		return errs.New(errs.CodeTimeout, "The operation took longer than its deadline.").Because(err)
+	case errors.Is(err, context.Canceled):
+		return errs.New(errs.CodeUnavailable, "The request was given up before it was answered.").Because(err)
+	default:
+		return errs.New(errs.CodeInternal, "The server failed; report the request id.").Because(err)
+	}
+}
+
+// isRequestError reports whether the executor refused the document: then the
+// text is the parser's or validator's, about the client's own document.
+func isRequestError(err *gqlerror.Error) bool {
+	code, _ := err.Extensions["code"].(string)
+	return slices.Contains([]errs.Code{errs.CodeGraphQLParseFailed, errs.CodeGraphQLInvalid}, errs.Code(code))
+}
+
+// recovered makes an error of a panic in a resolver, with its stack for the log.
+func recovered(log *slog.Logger) graphql.RecoverFunc {
+	return func(ctx context.Context, cause any) error {
+		log.ErrorContext(ctx, "a resolver panicked", "request", middleware.GetReqID(ctx),
+			"cause", fmt.Sprint(cause), "stack", string(debug.Stack()))
+		return fmt.Errorf("panic: %v", cause)
+	}
+}

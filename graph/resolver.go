@@ -1,0 +1,36 @@
+// Package graph is the GraphQL edge: resolvers of one line that call a service
+// or load a relation, the table of relations, and the place where an error
+// becomes a response.
+//
+// Frames of the resolvers and everything in generated/ are written by gqlgen
+// from schema/; `make generate` brings them up to date.
+package graph
+
+import (
+	"github.com/project-nexus/nexus/internal/challenge"
+	"github.com/project-nexus/nexus/internal/collaboration"
+	"github.com/project-nexus/nexus/internal/comment"
+	"github.com/project-nexus/nexus/internal/concept"
+	"github.com/project-nexus/nexus/internal/document"
+	"github.com/project-nexus/nexus/internal/practice"
+	"github.com/project-nexus/nexus/internal/program"
+	"github.com/project-nexus/nexus/internal/technology"
+	"github.com/project-nexus/nexus/internal/user"
+)
+
+// Services answer the schema.
+type Services struct {
+	Challenges    *challenge.Service
+	Collaboration *collaboration.Service
+	Comments      *comment.Service
+	Concepts      *concept.Service
+	Documents     *document.Service
+	Practices     *practice.Service
+	Programs      *program.Service
+	Technologies  *technology.Service
+	Users         *user.Service
+}
+
+// Resolver is the root of all resolvers. The services stand in a field of their
+// own, as many have the name of a query.
+type Resolver struct{ services Services }

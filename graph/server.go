@@ -1,0 +1,76 @@
+package graph
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/99designs/gqlgen/graphql/handler"
+	"github.com/99designs/gqlgen/graphql/handler/extension"
+	"github.com/99designs/gqlgen/graphql/handler/lru"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/formatter"
+
+	"github.com/project-nexus/nexus/graph/generated"
+	"github.com/project-nexus/nexus/graph/transport"
+)
+
+const (
+	// parsedDocuments is how many parsed and validated documents are remembered.
+	parsedDocuments = 1000
+	// maxTokens bounds a document before it is parsed.
+	maxTokens = 15_000
+)
+
+// Options configures the endpoint; the zero value is right for production.
+type Options struct {
+	// Logger gets faults of the server; nil takes slog.Default.
+	Logger *slog.Logger
+	// Development explains more: suggestions in validation errors.
+	Development bool
+	// Timeout ends an operation; 0 leaves the request's own deadline.
+	Timeout time.Duration
+	// LoaderWait is how long a loader collects keys; 0 means 1 ms.
+	LoaderWait time.Duration
+}
+
+// NewHandler returns the GraphQL endpoint over the services.
+func NewHandler(s Services, o Options) http.Handler {
+	if o.Logger == nil {
+		o.Logger = slog.Default()
+	}
+	if o.LoaderWait <= 0 {
+		o.LoaderWait = defaultLoaderWait
+	}
+	root := &Resolver{services: s}
+	server := handler.New(generated.NewExecutableSchema(generated.Config{Resolvers: root}))
+	for _, t := range transport.New(transport.Options{Timeout: o.Timeout, Suggestions: o.Development}) {
+		server.AddTransport(t)
+	}
+	server.SetErrorPresenter(present(o.Logger))
+	server.SetRecoverFunc(recovered(o.Logger))
+	server.SetDisableSuggestion(!o.Development)
+	server.SetParserTokenLimit(maxTokens)
+	server.SetQueryCache(lru.New[*ast.QueryDocument](parsedDocuments))
+	server.Use(extension.Introspection{})
+	table := root.relations()
+	server.AroundResponses(func(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
+		return next(withLoaders(ctx, table, o.LoaderWait))
+	})
+	return server
+}
+
+// SDL returns the schema in GraphQL's schema language.
+func SDL() string {
+	var text strings.Builder
+	formatter.NewFormatter(&text, formatter.WithIndent("  ")).FormatSchema(Schema())
+	return text.String()
+}
+
+// Schema returns the parsed schema.
+func Schema() *ast.Schema {
+	return generated.NewExecutableSchema(generated.Config{}).Schema()
+}

@@ -1,0 +1,95 @@
+// Package app puts Nexus together: it is the only place that knows all parts.
+// The commands and the tests of the whole call it.
+//
+// New opens the database and brings its schema up to date; Serve answers HTTP
+// until its context ends; Close gives everything back. Errors are for the
+// operator and name what could not be opened or bound.
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/project-nexus/nexus/graph"
+	"github.com/project-nexus/nexus/internal/challenge"
+	"github.com/project-nexus/nexus/internal/collaboration"
+	"github.com/project-nexus/nexus/internal/comment"
+	"github.com/project-nexus/nexus/internal/concept"
+	"github.com/project-nexus/nexus/internal/config"
+	"github.com/project-nexus/nexus/internal/database"
+	"github.com/project-nexus/nexus/internal/document"
+	"github.com/project-nexus/nexus/internal/practice"
+	"github.com/project-nexus/nexus/internal/program"
+	"github.com/project-nexus/nexus/internal/technology"
+	"github.com/project-nexus/nexus/internal/user"
+)
+
+// App is one Nexus process.
+type App struct {
+	cfg      config.Config
+	log      *slog.Logger
+	database *Database
+	services graph.Services
+	handler  http.Handler
+	// loaderWait is for tests that count statements; see graph.Options.
+	loaderWait time.Duration
+}
+
+// Option changes how an App is put together.
+type Option func(*App)
+
+// WithLoaderWait sets how long loaders collect keys. Tests that count
+// statements set it long, so that a busy machine does not split a batch.
+func WithLoaderWait(wait time.Duration) Option {
+	return func(a *App) { a.loaderWait = wait }
+}
+
+// New opens everything that cfg names. The caller closes the App.
+func New(ctx context.Context, cfg config.Config, log *slog.Logger, options ...Option) (*App, error) {
+	a := &App{cfg: cfg.WithDefaults(), log: log}
+	for _, option := range options {
+		option(a)
+	}
+	db, err := OpenDatabase(ctx, a.cfg, log)
+	if err != nil {
+		return nil, err
+	}
+	a.database = db
+	applied, err := database.Migrate(ctx, db.DB)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("migrate the database: %w", err), a.Close(context.WithoutCancel(ctx)))
+	}
+	if len(applied) > 0 {
+		log.Info("brought the schema up to date", "migrations", len(applied))
+	}
+	a.services = newServices(db.DB)
+	a.handler = a.newHandler()
+	return a, nil
+}
+
+// DB returns the database.
+func (a *App) DB() *database.DB { return a.database.DB }
+
+// Handler answers every path of the server.
+func (a *App) Handler() http.Handler { return a.handler }
+
+// Close gives the database back. ctx bounds how long it waits for a private one.
+func (a *App) Close(ctx context.Context) error { return a.database.Close(ctx) }
+
+func newServices(db *database.DB) graph.Services {
+	return graph.Services{
+		Challenges:    challenge.New(db),
+		Collaboration: collaboration.New(db),
+		Comments:      comment.New(db),
+		Concepts:      concept.New(db),
+		Documents:     document.New(db),
+		Practices:     practice.New(db),
+		Programs:      program.New(db),
+		Technologies:  technology.New(db),
+		Users:         user.New(db),
+	}
+}
