@@ -46,6 +46,6 @@ ENV NEXUS_ENV=production \
 WORKDIR /var/lib/nexus
 USER 65532:65532
 EXPOSE 8080
-HEALTHCHECK --interval=10s --timeout=3s --start-period=20s --retries=3 CMD ["/nexus", "healthz"]
+HEALTHCHECK --interval=10s --timeout=5s --start-period=20s --retries=3 CMD ["/nexus", "healthz"]
 ENTRYPOINT ["/nexus"]
 CMD ["serve"]

@@ -18,7 +18,7 @@ func TestImage(t *testing.T) {
 	}
 	for _, want := range []string{
 		`USER 65532:65532`,
-		`HEALTHCHECK --interval=10s --timeout=3s --start-period=20s --retries=3 CMD ["/nexus", "healthz"]`,
+		`HEALTHCHECK --interval=10s --timeout=5s --start-period=20s --retries=3 CMD ["/nexus", "healthz"]`,
 		`ENTRYPOINT ["/nexus"]`,
 		`org.opencontainers.image.licenses="MIT"`,
 	} {
