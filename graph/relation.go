@@ -26,7 +26,7 @@ func one[P any, K comparable, V any](loader string, key func(P) *K, batch func(c
 	return relation{
 		loader: loader,
 		key: func(parent any) (any, bool) {
-			if k := key(parent.(P)); k != nil { //nolint:forcetypeassert // the schema decides the type of a parent
+			if k := key(parent.(P)); k != nil { //nolint:errcheck // the schema decides the type of a parent
 				return *k, true
 			}
 			return nil, false
@@ -40,7 +40,7 @@ func one[P any, K comparable, V any](loader string, key func(P) *K, batch func(c
 // each is a relation to a short list that is read as a whole.
 func each[P any, K comparable, V any](key func(P) K, batch func(context.Context, []K) (map[K][]V, error)) relation {
 	return relation{
-		key: func(parent any) (any, bool) { return key(parent.(P)), true }, //nolint:forcetypeassert // as in one
+		key: func(parent any) (any, bool) { return key(parent.(P)), true }, //nolint:errcheck // as in one
 		fetch: func(ctx context.Context, keys []any, _ any) (map[any]any, error) {
 			return erased(batch(ctx, typed[K](keys)))
 		},
@@ -51,7 +51,7 @@ func each[P any, K comparable, V any](key func(P) K, batch func(context.Context,
 // many is a relation to a list that is read page by page.
 func many[P any, K comparable, V, F any](key func(P) K, batch func(context.Context, []K, page.Query[F]) (map[K]*page.Connection[V], error)) relation {
 	return relation{
-		key: func(parent any) (any, bool) { return key(parent.(P)), true }, //nolint:forcetypeassert // as in one
+		key: func(parent any) (any, bool) { return key(parent.(P)), true }, //nolint:errcheck // as in one
 		fetch: func(ctx context.Context, keys []any, query any) (map[any]any, error) {
 			q, ok := query.(page.Query[F])
 			if !ok {
@@ -65,7 +65,7 @@ func many[P any, K comparable, V, F any](key func(P) K, batch func(context.Conte
 func typed[K any](keys []any) []K {
 	list := make([]K, len(keys))
 	for i, key := range keys {
-		list[i] = key.(K) //nolint:forcetypeassert // made by the same relation's key
+		list[i] = key.(K) //nolint:errcheck // made by the same relation's key
 	}
 	return list
 }

@@ -14,5 +14,5 @@ func newLogger(cfg config.Config, out io.Writer) *slog.Logger {
 	if cfg.LogFormat == config.LogJSON {
 		return slog.New(slog.NewJSONHandler(out, &slog.HandlerOptions{Level: cfg.LogLevel}))
 	}
-	return slog.New(tint.NewHandler(out, &tint.Options{Level: cfg.LogLevel, NoColor: !isTerminal(out)}))
+	return slog.New(tint.NewTextHandler(out, &tint.Options{Level: cfg.LogLevel, NoColor: !isTerminal(out)}))
 }

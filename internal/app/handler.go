@@ -10,6 +10,7 @@ import (
 	"github.com/klauspost/compress/gzhttp"
 
 	"github.com/project-nexus/nexus/graph"
+	"github.com/project-nexus/nexus/internal/playground"
 )
 
 // readyTimeout bounds the question whether the database answers.
@@ -24,6 +25,9 @@ func (a *App) newHandler() http.Handler {
 		Timeout:     a.cfg.RequestTimeout,
 		LoaderWait:  a.loaderWait,
 	}))
+	page := playground.New(playground.Options{})
+	router.Handle("/", page)
+	router.Handle("/playground/*", page)
 	router.Get("/schema.graphql", serveText("application/graphql; charset=utf-8", graph.SDL()))
 	router.Get("/healthz", serveText("text/plain; charset=utf-8", "ok\n"))
 	router.Get("/readyz", a.serveReady)

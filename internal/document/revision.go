@@ -64,7 +64,7 @@ type Diagnostic struct {
 }
 
 // TableName says whose diagnostics they are.
-func (Diagnostic) TableName() string { return "document_diagnostic" }
+func (*Diagnostic) TableName() string { return "document_diagnostic" }
 
 // Provenance is where in a document something stands.
 type Provenance struct {

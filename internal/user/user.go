@@ -38,7 +38,7 @@ type User struct {
 }
 
 // TableName avoids a reserved word of SQL.
-func (User) TableName() string { return "app_user" }
+func (*User) TableName() string { return "app_user" }
 
 // IsNode marks a GraphQL Node.
 func (*User) IsNode() {}
