@@ -18,7 +18,7 @@ PLAYGROUND_MISSING := $(if $(wildcard internal/playground/dist/*),,playground-is
 .PHONY: help run test test/race deps build generate verify lint fmt bench chaos vulncheck tidy clean services playground-is-missing
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z\/]+:.*## / { printf "  \033[1m%-10s\033[0m %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z\/]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## install what is missing, build, and serve the sample hub at http://127.0.0.1:8080/
 	@tools/deps.sh run

@@ -44,11 +44,11 @@ func TestExamplesFitTheSchema(t *testing.T) {
 	}
 	names := map[string]bool{}
 	for _, example := range examples {
-		t.Run(example.Name, func(t *testing.T) {
+		t.Run(example.Name, func(t *testing.T) { //nolint:paralleltest // names are compared with those before
 			if example.Title == "" || example.About == "" || !strings.HasSuffix(example.About, ".") {
 				t.Errorf("title %q, about %q: want both, the latter a sentence", example.Title, example.About)
 			}
-			document, errs := gqlparser.LoadQuery(schema, example.Query)
+			document, errs := gqlparser.LoadQueryWithRules(schema, example.Query, nil)
 			if errs != nil {
 				t.Fatal(errs)
 			}

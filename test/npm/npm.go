@@ -45,7 +45,7 @@ func install(ctx context.Context, folder string) error {
 }
 
 func run(ctx context.Context, folder, name string, args ...string) ([]byte, error) {
-	command := exec.CommandContext(ctx, name, args...)
+	command := exec.CommandContext(ctx, name, args...) //nolint:gosec // npm and node, named in this file
 	command.Dir = folder
 	var output, diagnostics bytes.Buffer
 	command.Stdout, command.Stderr = &output, &diagnostics
