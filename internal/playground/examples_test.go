@@ -43,8 +43,8 @@ func TestExamplesFitTheSchema(t *testing.T) {
 		t.Errorf("%d examples, want 6 or more", len(examples))
 	}
 	names := map[string]bool{}
-	for _, example := range examples {
-		t.Run(example.Name, func(t *testing.T) { //nolint:paralleltest // names are compared with those before
+	for _, example := range examples { //nolint:paralleltest // names are compared with those before
+		t.Run(example.Name, func(t *testing.T) {
 			if example.Title == "" || example.About == "" || !strings.HasSuffix(example.About, ".") {
 				t.Errorf("title %q, about %q: want both, the latter a sentence", example.Title, example.About)
 			}
