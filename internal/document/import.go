@@ -1,0 +1,170 @@
+package document
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"gorm.io/gorm/clause"
+
+	"github.com/project-nexus/nexus/internal/database"
+	"github.com/project-nexus/nexus/internal/id"
+)
+
+// Source is the source key of a document: its owner, or nobody, and where it
+// comes from.
+type Source struct {
+	Owner *id.User
+	Name  string
+}
+
+// Stored is what an import has to know of a document before it changes it.
+type Stored struct {
+	Document
+
+	Number      int32  // of the latest revision
+	ContentHash string // of the latest revision
+}
+
+// Lock makes other imports of the same source wait until the transaction of
+// ctx ends.
+func (s *Service) Lock(ctx context.Context, source Source) error {
+	key := "nexus document "
+	if source.Owner != nil {
+		key += source.Owner.String()
+	}
+	err := s.db.Handle(ctx).Exec("SELECT pg_advisory_xact_lock(hashtextextended(?, 0))", key+" "+source.Name).Error
+	return wrap("lock a source", err)
+}
+
+// BySource returns the document of a source; false when there is none. It is
+// for imports: the actor does not matter.
+func (s *Service) BySource(ctx context.Context, source Source) (Stored, bool, error) {
+	var rows []Stored
+	err := s.db.Handle(ctx).Raw(`SELECT d.id, d.owner_id, d.cohort_id, d.program_id, d.source, d.title, d.overview, d.status,
+			d.version, d.created_at, d.updated_at, d.hidden_at, d.edited_at, r.number, r.content_hash
+		FROM document AS d JOIN LATERAL (SELECT number, content_hash FROM document_revision
+			WHERE document_id = d.id ORDER BY number DESC LIMIT 1) AS r ON true
+		WHERE d.owner_id IS NOT DISTINCT FROM ? AND d.source = ? AND d.deleted_at IS NULL`, source.Owner, source.Name).Scan(&rows).Error
+	if err != nil || len(rows) == 0 {
+		return Stored{}, false, wrap("look up a source", err)
+	}
+	return rows[0], true, nil
+}
+
+// Text returns the Markdown of one revision.
+func (s *Service) Text(ctx context.Context, document id.Document, number int32) (string, error) {
+	var text string
+	err := s.db.Handle(ctx).Raw("SELECT markdown FROM document_revision WHERE document_id = ? AND number = ?", document, number).Scan(&text).Error
+	return text, wrap("read a revision", err)
+}
+
+// Create stores a new document and its first revision, in the transaction of
+// ctx.
+func (s *Service) Create(ctx context.Context, d *Document, r *DocumentRevision) error {
+	if err := s.db.Handle(ctx).Create(d).Error; err != nil {
+		return wrap("store a document", err)
+	}
+	return s.AddRevision(ctx, r)
+}
+
+// Update writes what an import changed in a document, in the transaction of ctx.
+func (s *Service) Update(ctx context.Context, d *Document) error {
+	err := s.db.Handle(ctx).Model(d).
+		Select("title", "overview", "program_id", "cohort_id", "version", "updated_at").Updates(d).Error
+	return wrap("update a document", err)
+}
+
+// AddRevision stores a version of a document's text, in the transaction of ctx.
+func (s *Service) AddRevision(ctx context.Context, r *DocumentRevision) error {
+	return wrap("store a revision", s.db.Handle(ctx).Create(r).Error)
+}
+
+// Diagnose replaces the diagnostics of a document, in the transaction of ctx.
+func (s *Service) Diagnose(ctx context.Context, document id.Document, diagnostics []Diagnostic) error {
+	handle := s.db.Handle(ctx)
+	if err := handle.Exec("DELETE FROM document_diagnostic WHERE document_id = ?", document).Error; err != nil {
+		return wrap("replace diagnostics", err)
+	}
+	if len(diagnostics) == 0 {
+		return nil
+	}
+	for i := range diagnostics {
+		diagnostics[i].DocumentID, diagnostics[i].Position = document, int32(i+1) //nolint:gosec // a few thousand at most
+	}
+	return wrap("store diagnostics", handle.CreateInBatches(diagnostics, 2000).Error)
+}
+
+// ImportMentions makes the mentions of a document those of its newest revision,
+// in the transaction of ctx. Each technology and each concept is mentioned
+// once, and its mention keeps its id. It reports how many are new, changed and
+// gone.
+func (s *Service) ImportMentions(ctx context.Context, document id.Document, fresh []*Mention, at time.Time) (created, updated, gone int, err error) {
+	handle := s.db.Handle(ctx)
+	var stored []*Mention
+	err = handle.Raw(`SELECT id, document_id, technology_id, concept_id, text, first_line, last_line, created_at
+		FROM mention WHERE document_id = ?`, document).Scan(&stored).Error
+	if err != nil {
+		return 0, 0, 0, wrap("look up mentions", err)
+	}
+	bySubject := make(map[string]*Mention, len(stored))
+	for _, m := range stored {
+		bySubject[m.subject()] = m
+	}
+	var write []*Mention
+	for _, m := range fresh {
+		old, known := bySubject[m.subject()]
+		delete(bySubject, m.subject())
+		m.DocumentID, m.CreatedAt = document, at
+		if !known {
+			m.ID = id.New[id.Mention]()
+			created++
+			write = append(write, m)
+			continue
+		}
+		m.ID, m.CreatedAt = old.ID, old.CreatedAt
+		if m.Text != old.Text {
+			updated++
+		}
+		if m.Text != old.Text || m.FirstLine != old.FirstLine || m.LastLine != old.LastLine {
+			write = append(write, m)
+		}
+	}
+	var lost []id.Mention
+	for _, m := range bySubject {
+		lost = append(lost, m.ID)
+	}
+	return created, updated, len(lost), wrap("store mentions", s.writeMentions(ctx, write, lost))
+}
+
+func (s *Service) writeMentions(ctx context.Context, write []*Mention, lost []id.Mention) error {
+	handle := s.db.Handle(ctx)
+	if len(lost) > 0 {
+		if err := handle.Exec("DELETE FROM mention WHERE id = ANY(CAST(? AS uuid[]))", database.UUIDs(lost)).Error; err != nil {
+			return err
+		}
+	}
+	if len(write) == 0 {
+		return nil
+	}
+	upsert := clause.OnConflict{
+		Columns:   []clause.Column{{Name: "id"}},
+		DoUpdates: clause.AssignmentColumns([]string{"text", "first_line", "last_line"}),
+	}
+	return handle.Clauses(upsert).CreateInBatches(write, 2000).Error
+}
+
+// subject names what is mentioned.
+func (m *Mention) subject() string {
+	if m.TechnologyID != nil {
+		return m.TechnologyID.String()
+	}
+	return m.ConceptID.String()
+}
+
+func wrap(what string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%s: %w", what, database.Translate(err))
+}
