@@ -3,6 +3,10 @@
 (function () {
   'use strict';
 
+  // GraphiQL's dialogs add a style element; by this name they learn the nonce
+  // without which the page's policy would not let them.
+  window.__webpack_nonce__ = document.currentScript.nonce;
+
   const element = React.createElement;
   const settings = JSON.parse(document.getElementById('settings').textContent);
 
@@ -21,7 +25,7 @@
     };
     return element(
       'section',
-      { 'aria-label': 'Examples' },
+      { 'aria-label': 'Examples', ref: showTop },
       element('div', { className: 'graphiql-doc-explorer-title' }, 'Examples'),
       element('p', null, 'A click puts the query into the current tab.'),
       settings.examples.map((example) =>
@@ -33,6 +37,11 @@
         ),
       ),
     );
+  }
+
+  // The pane is shared by all plugins and stays scrolled when one follows another.
+  function showTop(section) {
+    section?.closest('.graphiql-plugin')?.scrollTo(0, 0);
   }
 
   function ExamplesIcon() {
@@ -51,7 +60,7 @@
       fetcher: GraphiQL.createFetcher({ url: settings.endpoint }),
       defaultTabs: tabs,
       plugins: [GraphiQLPluginExplorer.explorerPlugin({ showAttribution: false }), examples],
-      defaultEditorToolsVisibility: false,
+      defaultEditorToolsVisibility: 'variables',
       shouldPersistHeaders: false,
     },
     element(
