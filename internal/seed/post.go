@@ -84,6 +84,16 @@ func (c challenge) status() string {
 	}
 }
 
+// original returns the challenge that challenge i repeats: one shortly before,
+// which is no duplicate itself. Those in documents are not in the order of time.
+func original(r *rand.Rand, i int) int {
+	number := i - between(r, 1, duplicatesEvery/2)
+	if number%challengesPerDocument == 0 {
+		number--
+	}
+	return number
+}
+
 // challengePost returns what is known of a challenge without those before it.
 func (h *hub) challengePost(i int) post {
 	r := h.rand(challengeStream, i)
@@ -110,8 +120,7 @@ func (h *hub) challenges() iter.Seq[challenge] {
 			c.comments, c.votes = comments.next(), votes.next()
 			r := h.rand(acceptanceStream, i)
 			if i%duplicatesEvery == duplicatesEvery/2+1 {
-				// None of the challenges so shortly before is a duplicate itself.
-				c.duplicateOf = i - between(r, 1, duplicatesEvery/2)
+				c.duplicateOf = original(r, i)
 			} else if c.solutions > 0 && r.Float64() < shareSolved {
 				c.accepted = r.IntN(c.solutions)
 			}

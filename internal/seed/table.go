@@ -34,9 +34,15 @@ func (t table) copyTo(ctx context.Context, tx pgx.Tx, progress func(string, int6
 			progress(t.name, done, int64(t.total))
 		}
 	}
+	// Cut off within a row, the server would wait for the rest of it, and hold
+	// the transaction meanwhile: ctx ends the data between two rows, and from
+	// the last row on the statement.
+	copying, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	defer cancel()
 	source := pgx.CopyFromFunc(func() ([]any, error) {
 		values, more := next()
 		if !more {
+			context.AfterFunc(ctx, cancel)
 			return nil, nil // how pgx is told the end
 		}
 		if done++; done%progressStep == 0 && done < int64(t.total) {
@@ -44,7 +50,10 @@ func (t table) copyTo(ctx context.Context, tx pgx.Tx, progress func(string, int6
 		}
 		return values, ctx.Err()
 	})
-	rows, err := tx.CopyFrom(ctx, t.identifier(), t.columns, source)
+	rows, err := tx.CopyFrom(copying, t.identifier(), t.columns, source)
+	if ctx.Err() != nil {
+		return rows, context.Cause(ctx)
+	}
 	if err != nil {
 		return rows, err
 	}
