@@ -34,6 +34,7 @@ func newRootCommand() *cobra.Command {
 		newServeCommand(),
 		newMigrateCommand(),
 		newSchemaCommand(),
+		newSeedCommand(),
 		newHealthzCommand(),
 	)
 	return root

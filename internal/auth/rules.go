@@ -11,16 +11,41 @@ func DocumentRows() Rows {
 	return Rows{Table: "document", Hidden: true, Author: "owner_id", Cohort: true, Home: "document.cohort_id"}
 }
 
-// DocumentsOfProgram returns a query for the ids of those documents that the
-// actor may see and that belong to a programme or to one of its cohorts.
+// DocumentOfProgram returns the condition that the actor may see a row of the
+// table document and that it belongs to a programme or to one of its cohorts.
 // program is the SQL of the programme's id.
-func DocumentsOfProgram(ctx context.Context, program string) clause.Expr {
+func DocumentOfProgram(ctx context.Context, program string) clause.Expr {
 	seen := Visible(ctx, DocumentRows())
 	return clause.Expr{
-		SQL: "SELECT document.id FROM document WHERE (document.program_id = " + program +
+		SQL: "(document.program_id = " + program +
 			" OR document.cohort_id IN (SELECT of_program.id FROM cohort AS of_program WHERE of_program.program_id = " + program +
 			")) AND " + seen.SQL,
 		Vars: seen.Vars,
+	}
+}
+
+// EntryOfProgram returns the condition that a row of table belongs to a cohort
+// or to a visible document of a programme. Arrays, not IN: so each side of the
+// OR can use its index.
+func EntryOfProgram(ctx context.Context, table, program string) clause.Expr {
+	document := DocumentOfProgram(ctx, program)
+	return clause.Expr{
+		SQL: table + ".cohort_id = ANY(ARRAY(SELECT of_program.id FROM cohort AS of_program WHERE of_program.program_id = " + program + "))" +
+			" OR " + table + ".document_id = ANY(ARRAY(SELECT document.id FROM document WHERE " + document.SQL + "))",
+		Vars: document.Vars,
+	}
+}
+
+// MentionedInProgram returns the condition that a visible document of a
+// programme mentions a technology or a concept: that whose id the column of the
+// table mention holds. LIMIT keeps it a look-up a row, which ends at the first
+// mention; as a join it would read all mentions of the programme.
+func MentionedInProgram(ctx context.Context, column, mentioned, program string) clause.Expr {
+	document := DocumentOfProgram(ctx, program)
+	return clause.Expr{
+		SQL: "COALESCE((SELECT true FROM mention JOIN document ON document.id = mention.document_id WHERE mention." + column +
+			" = " + mentioned + " AND " + document.SQL + " LIMIT 1), false)",
+		Vars: document.Vars,
 	}
 }
 

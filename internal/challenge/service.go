@@ -43,10 +43,7 @@ func (s *Service) OfDocuments(ctx context.Context, ids []id.Document, q page.Que
 // OfPrograms returns a page of the challenges of each programme: those of its
 // cohorts and of its visible documents.
 func (s *Service) OfPrograms(ctx context.Context, ids []id.Program, q page.Query[ChallengeFilter]) (map[id.Program]*ChallengeConnection, error) {
-	documents := auth.DocumentsOfProgram(ctx, "parent.key")
-	return page.FetchEach(ctx, s.db, challenges(), page.Via{
-		On: page.On("challenge.cohort_id IN (SELECT c.id FROM cohort AS c WHERE c.program_id = parent.key) OR challenge.document_id IN ("+documents.SQL+")", documents.Vars...),
-	}, ids, q)
+	return page.FetchEach(ctx, s.db, challenges(), page.Via{On: auth.EntryOfProgram(ctx, "challenge", "parent.key")}, ids, q)
 }
 
 // OfTechnologies returns a page of the challenges that concern each technology.

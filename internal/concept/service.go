@@ -45,9 +45,8 @@ func (s *Service) OfDocuments(ctx context.Context, ids []id.Document, q page.Que
 // OfPrograms returns a page of the concepts that the visible documents of each
 // programme, or of its cohorts, explain.
 func (s *Service) OfPrograms(ctx context.Context, ids []id.Program, q page.Query[ConceptFilter]) (map[id.Program]*ConceptConnection, error) {
-	documents := auth.DocumentsOfProgram(ctx, "parent.key")
 	return page.FetchEach(ctx, s.db, concepts(), page.Via{
-		On: page.On("concept.id IN (SELECT mention.concept_id FROM mention WHERE mention.document_id IN ("+documents.SQL+"))", documents.Vars...),
+		On: auth.MentionedInProgram(ctx, "concept_id", "concept.id", "parent.key"),
 	}, ids, q)
 }
 

@@ -119,9 +119,20 @@ func newPoolConfig(cfg Config) (*pgxpool.Config, error) {
 	connConfig.Tracer = withCounter(cfg.Tracer)
 	poolConfig.AfterConnect = func(_ context.Context, conn *pgx.Conn) error {
 		readTimesInUTC(conn)
-		return nil
+		return disableJIT(conn)
 	}
 	return poolConfig, nil
+}
+
+// disableJIT keeps the server from compiling statements to machine code, which
+// takes longer than the statements of an API run. It is set here, not in the
+// connection's parameters, which some poolers refuse; and not with the context
+// of the request that needs the connection, whose statements may be counted.
+func disableJIT(conn *pgx.Conn) error {
+	ctx, cancel := context.WithTimeout(context.Background(), connectTimeout)
+	defer cancel()
+	_, err := conn.Exec(ctx, "SET jit = off")
+	return err
 }
 
 // readTimesInUTC makes timestamptz values come out in UTC, not in the zone of

@@ -43,10 +43,7 @@ func (s *Service) OfDocuments(ctx context.Context, ids []id.Document, q page.Que
 // OfPrograms returns a page of the practices of each programme: those of its
 // cohorts and of its visible documents.
 func (s *Service) OfPrograms(ctx context.Context, ids []id.Program, q page.Query[PracticeFilter]) (map[id.Program]*PracticeConnection, error) {
-	documents := auth.DocumentsOfProgram(ctx, "parent.key")
-	return page.FetchEach(ctx, s.db, practices(), page.Via{
-		On: page.On("practice.cohort_id IN (SELECT c.id FROM cohort AS c WHERE c.program_id = parent.key) OR practice.document_id IN ("+documents.SQL+")", documents.Vars...),
-	}, ids, q)
+	return page.FetchEach(ctx, s.db, practices(), page.Via{On: auth.EntryOfProgram(ctx, "practice", "parent.key")}, ids, q)
 }
 
 // OfTechnologies returns a page of the practices that concern each technology.

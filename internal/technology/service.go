@@ -59,9 +59,8 @@ func (s *Service) OfDocuments(ctx context.Context, ids []id.Document, q page.Que
 // OfPrograms returns a page of the technologies that the visible documents of
 // each programme, or of its cohorts, mention.
 func (s *Service) OfPrograms(ctx context.Context, ids []id.Program, q page.Query[TechnologyFilter]) (map[id.Program]*TechnologyConnection, error) {
-	documents := auth.DocumentsOfProgram(ctx, "parent.key")
 	return page.FetchEach(ctx, s.db, technologies(), page.Via{
-		On: page.On("technology.id IN (SELECT mention.technology_id FROM mention WHERE mention.document_id IN ("+documents.SQL+"))", documents.Vars...),
+		On: auth.MentionedInProgram(ctx, "technology_id", "technology.id", "parent.key"),
 	}, ids, q)
 }
 
