@@ -56,6 +56,7 @@ func NewHandler(s Services, o Options) http.Handler {
 	server.SetParserTokenLimit(maxTokens)
 	server.SetQueryCache(lru.New[*ast.QueryDocument](parsedDocuments))
 	server.Use(extension.Introspection{})
+	server.Use(strictVariables{schema: Schema()})
 	table := root.relations()
 	server.AroundResponses(func(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
 		return next(withLoaders(ctx, table, o.LoaderWait))
