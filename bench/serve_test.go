@@ -67,7 +67,7 @@ func startServer(b *testing.B, binary, data string) *process {
 		_ = command.Wait()
 		b.Fatalf("the server did not start:\n%s", said)
 	}
-	answer, err := (&http.Client{Timeout: 10 * time.Second}).Get(url + "readyz") //nolint:noctx // has a time limit
+	answer, err := (&http.Client{Timeout: 10 * time.Second}).Get(url + "readyz")
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -119,7 +119,7 @@ func fill(ctx context.Context, tx pgx.Tx, tables []table, progress func(string, 
 // and new words of the full-text index wait in a list that slows searches down.
 func gatherStatistics(ctx context.Context, db *database.DB, tables []table) error {
 	for _, t := range tables {
-		if _, err := db.Pool().Exec(ctx, "VACUUM (ANALYZE) "+t.identifier().Sanitize()); err != nil { //nolint:misspell // the spelling of SQL
+		if _, err := db.Pool().Exec(ctx, "VACUUM (ANALYZE) "+t.identifier().Sanitize()); err != nil {
 			return err
 		}
 	}
