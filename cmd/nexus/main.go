@@ -35,6 +35,8 @@ func newRootCommand() *cobra.Command {
 		newMigrateCommand(),
 		newSchemaCommand(),
 		newSeedCommand(),
+		newImportCommand(),
+		newExtractCommand(),
 		newHealthzCommand(),
 	)
 	return root

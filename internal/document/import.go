@@ -90,7 +90,7 @@ func (s *Service) Diagnose(ctx context.Context, document id.Document, diagnostic
 		return nil
 	}
 	for i := range diagnostics {
-		diagnostics[i].DocumentID, diagnostics[i].Position = document, int32(i+1) //nolint:gosec // a few thousand at most
+		diagnostics[i].DocumentID, diagnostics[i].Position = document, int32(i+1)
 	}
 	return wrap("store diagnostics", handle.CreateInBatches(diagnostics, 2000).Error)
 }

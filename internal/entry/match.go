@@ -30,7 +30,7 @@ func Match(stored []Row, fresh []Fresh, former Lines) []int {
 	}
 	for i, f := range fresh {
 		m.matches[i] = -1
-		m.fresh[i] = candidate{title: ingest.Fold(f.Title), text: ingest.Fold(f.Title + " " + f.Body), source: ingest.Fold(f.Source)}
+		m.fresh[i] = candidate{title: fold(f.Title), text: fold(f.Title + " " + f.Body), source: fold(f.Source)}
 	}
 	m.same(func(c candidate) string { return c.title })
 	m.same(func(c candidate) string { return c.source })
@@ -46,6 +46,15 @@ type candidate struct {
 	gone bool
 }
 
+// fold compares texts by their words, and those without any, such as a row of
+// emoji, as they are.
+func fold(text string) string {
+	if folded := ingest.Fold(text); folded != "" {
+		return folded
+	}
+	return strings.TrimSpace(text)
+}
+
 type matcher struct {
 	former        Lines
 	stored, fresh []candidate
@@ -56,11 +65,11 @@ type matcher struct {
 func (m *matcher) ofRow(row Row) candidate {
 	c := candidate{gone: row.DeletedAt != nil || *row.MissingAt != nil}
 	if !c.gone && *row.FirstLine != nil && *row.LastLine != nil {
-		c.source = ingest.Fold(m.former.Span(Span{**row.FirstLine, **row.LastLine}))
+		c.source = fold(m.former.Span(Span{**row.FirstLine, **row.LastLine}))
 	}
 	// A person's words say nothing of the document, unless there is nothing else.
 	if *row.EditedAt == nil || c.source == "" {
-		c.title, c.text = ingest.Fold(row.Title), ingest.Fold(row.Title+" "+row.Body)
+		c.title, c.text = fold(row.Title), fold(row.Title+" "+row.Body)
 	}
 	return c
 }

@@ -71,12 +71,12 @@ func (c *checker) cohorts() {
 
 func (c *checker) dates(i int, cohort Cohort) {
 	for field, day := range map[string]*Day{"startsOn": cohort.StartsOn, "endsOn": cohort.EndsOn} {
-		if day != nil && day.IsZero() {
+		if day != nil && day.Time.IsZero() {
 			c.fault(at("cohorts", i, field), "is no date such as 2026-03-02")
 			return
 		}
 	}
-	if cohort.StartsOn != nil && cohort.EndsOn != nil && cohort.EndsOn.Before(cohort.StartsOn.Time) {
+	if cohort.StartsOn != nil && cohort.EndsOn != nil && cohort.EndsOn.Time.Before(cohort.StartsOn.Time) {
 		c.fault(at("cohorts", i, "endsOn"), "is before startsOn")
 	}
 }

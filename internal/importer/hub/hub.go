@@ -57,7 +57,7 @@ type File struct {
 }
 
 // Day is a date.
-type Day struct{ time.Time }
+type Day struct{ Time time.Time }
 
 // UnmarshalText reads a date such as 2026-03-02. A text that is none leaves the
 // zero Day, which the checks report with its place.

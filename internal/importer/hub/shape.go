@@ -66,7 +66,7 @@ func scan(text []byte) (*scanner, error) {
 	}
 	offset := s.decoder.InputOffset()
 	if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
-		offset = syntax.Offset - 1
+		offset = afterBlanks(text, syntax.Offset-1)
 	}
 	p := placeOf(text, offset)
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
@@ -147,11 +147,14 @@ func (s *scanner) list(path string, want *shape) error {
 // next is the place of the next token: the decoder stands before the blanks,
 // the comma or the colon that precede it.
 func (s *scanner) next() place {
-	offset := s.decoder.InputOffset()
-	for offset < int64(len(s.text)) && strings.IndexByte(" \t\r\n,:", s.text[offset]) >= 0 {
+	return placeOf(s.text, afterBlanks(s.text, s.decoder.InputOffset()))
+}
+
+func afterBlanks(text []byte, offset int64) int64 {
+	for offset < int64(len(text)) && strings.IndexByte(" \t\r\n,:", text[offset]) >= 0 {
 		offset++
 	}
-	return placeOf(s.text, offset)
+	return offset
 }
 
 func join(path, name string) string {

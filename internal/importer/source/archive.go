@@ -117,7 +117,8 @@ func ignoredAt(inside string) (at, reason string) {
 	return "", ""
 }
 
-var errDirectoryTooLong = errs.New(errs.CodePayloadTooLarge, "is refused: its list of entries is too long")
+// errDirectoryTooLong ends the reading of a list of entries.
+var errDirectoryTooLong = errors.New("the list of entries is too long")
 
 func tooMany() error {
 	return errs.New(errs.CodePayloadTooLarge, "is refused: it holds more than %d entries", maxEntries)

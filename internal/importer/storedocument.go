@@ -1,0 +1,77 @@
+package importer
+
+import (
+	"context"
+
+	"github.com/project-nexus/nexus/internal/document"
+	"github.com/project-nexus/nexus/internal/entry"
+	"github.com/project-nexus/nexus/internal/id"
+	"github.com/project-nexus/nexus/internal/ingest"
+	"github.com/project-nexus/nexus/internal/program"
+)
+
+// storeDocument stores the document itself and its text.
+func (s *storing) storeDocument(ctx context.Context, programID *id.Program) error {
+	if s.exists {
+		return s.updateDocument(ctx, programID)
+	}
+	s.document = document.Document{
+		ID: id.New[id.Document](), OwnerID: s.place.owner, CohortID: s.place.cohortID(), ProgramID: programID,
+		Source: s.file.Source, Title: s.title(), Overview: optional(s.text.Overview), Status: document.Published,
+		Version: 1, CreatedAt: s.at, UpdatedAt: s.at,
+	}
+	if err := s.Documents.Create(ctx, &s.document, s.revision(1)); err != nil {
+		return err
+	}
+	return s.describeProgram(ctx)
+}
+
+func (s *storing) updateDocument(ctx context.Context, programID *id.Program) error {
+	s.document = s.stored.Document
+	d := &s.document
+	if d.EditedAt == nil {
+		d.Title, d.Overview = s.title(), optional(s.text.Overview)
+		d.CohortID, d.ProgramID = s.place.cohortID(), programID
+	} else if d.Title != s.title() || !same(d.Overview, optional(s.text.Overview)) {
+		s.diagnostics = append(s.diagnostics, editedDocument())
+	}
+	d.Version++
+	d.UpdatedAt = s.at
+	if err := s.Documents.Update(ctx, d); err != nil {
+		return err
+	}
+	if s.stored.ContentHash == s.hash {
+		return nil // only its place has changed
+	}
+	if err := s.Documents.AddRevision(ctx, s.revision(s.stored.Number+1)); err != nil {
+		return err
+	}
+	return s.describeProgram(ctx)
+}
+
+func (s *storing) title() string {
+	const longest = 500
+	return entry.Shorten(titleOf(s.text.Title, s.file.Source), longest)
+}
+
+func (s *storing) revision(number int32) *document.DocumentRevision {
+	return &document.DocumentRevision{
+		ID: id.New[id.DocumentRevision](), DocumentID: s.document.ID, Number: number,
+		Markdown: s.text.Text, ContentHash: s.hash, CreatedAt: s.at,
+	}
+}
+
+// describeProgram lends the document's overview to a programme that has none,
+// if the text is about that programme and everybody may read it.
+func (s *storing) describeProgram(ctx context.Context) error {
+	d := s.document
+	public := s.place.cohort == nil || s.place.cohort.Visibility == program.Public
+	if d.ProgramID == nil || s.text.Overview == "" || !public || ingest.Fold(s.text.Program) == "" || d.EditedAt != nil {
+		return nil
+	}
+	named, exists, err := s.Programs.Find(ctx, s.text.Program)
+	if err != nil || !exists || named != *d.ProgramID {
+		return err
+	}
+	return s.Programs.Describe(ctx, named, s.text.Overview, s.at)
+}
