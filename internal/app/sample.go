@@ -1,6 +1,31 @@
 package app
 
-import "context"
+import (
+	"context"
+	"fmt"
 
-// ImportSample imports the sample hub into an empty database.
-func (a *App) ImportSample(_ context.Context) error { return nil }
+	"github.com/project-nexus/nexus/examples"
+	"github.com/project-nexus/nexus/internal/importer"
+	"github.com/project-nexus/nexus/internal/importer/source"
+)
+
+// ImportSample imports the sample hub, with its users and cohorts, into an
+// empty database. One that holds documents is left as it is.
+func (a *App) ImportSample(ctx context.Context) error {
+	filled, err := a.services.Documents.Any(ctx)
+	if err != nil || filled {
+		return err
+	}
+	hub := source.FS(examples.HubName, examples.Hub())
+	summary, err := importer.New(importer.NewServices(a.DB())).Import(ctx, []source.Input{hub}, importer.Options{Create: true})
+	if err != nil {
+		return fmt.Errorf("import the sample hub: %w", err)
+	}
+	for _, file := range summary.Files {
+		if file.Err != nil {
+			return fmt.Errorf("import the sample hub: %s: %w", file.Path, file.Err)
+		}
+	}
+	a.log.Info("imported the sample hub", "documents", summary.Changed())
+	return nil
+}

@@ -3,11 +3,11 @@ package document
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"gorm.io/gorm/clause"
 
 	"github.com/project-nexus/nexus/internal/database"
+	"github.com/project-nexus/nexus/internal/entry"
 	"github.com/project-nexus/nexus/internal/id"
 )
 
@@ -52,6 +52,13 @@ func (s *Service) BySource(ctx context.Context, source Source) (Stored, bool, er
 	return rows[0], true, nil
 }
 
+// Any reports whether there is any document, whoever may see it.
+func (s *Service) Any(ctx context.Context) (bool, error) {
+	var found bool
+	err := s.db.Handle(ctx).Raw("SELECT EXISTS (SELECT FROM document)").Scan(&found).Error
+	return found, wrap("look for documents", err)
+}
+
 // Text returns the Markdown of one revision.
 func (s *Service) Text(ctx context.Context, document id.Document, number int32) (string, error) {
 	var text string
@@ -80,32 +87,36 @@ func (s *Service) AddRevision(ctx context.Context, r *DocumentRevision) error {
 	return wrap("store a revision", s.db.Handle(ctx).Create(r).Error)
 }
 
-// Diagnose replaces the diagnostics of a document, in the transaction of ctx.
+// Undiagnose removes the diagnostics of a document, in the transaction of ctx.
+func (s *Service) Undiagnose(ctx context.Context, document id.Document) error {
+	return wrap("remove diagnostics", s.db.Handle(ctx).Exec("DELETE FROM document_diagnostic WHERE document_id = ?", document).Error)
+}
+
+// Diagnose stores the diagnostics of a document that has none, in the
+// transaction of ctx.
 func (s *Service) Diagnose(ctx context.Context, document id.Document, diagnostics []Diagnostic) error {
-	handle := s.db.Handle(ctx)
-	if err := handle.Exec("DELETE FROM document_diagnostic WHERE document_id = ?", document).Error; err != nil {
-		return wrap("replace diagnostics", err)
-	}
 	if len(diagnostics) == 0 {
 		return nil
 	}
 	for i := range diagnostics {
 		diagnostics[i].DocumentID, diagnostics[i].Position = document, int32(i+1)
 	}
-	return wrap("store diagnostics", handle.CreateInBatches(diagnostics, 2000).Error)
+	return wrap("store diagnostics", s.db.Handle(ctx).CreateInBatches(diagnostics, 2000).Error)
 }
 
 // ImportMentions makes the mentions of a document those of its newest revision,
 // in the transaction of ctx. Each technology and each concept is mentioned
-// once, and its mention keeps its id. It reports how many are new, changed and
-// gone.
-func (s *Service) ImportMentions(ctx context.Context, document id.Document, fresh []*Mention, at time.Time) (created, updated, gone int, err error) {
-	handle := s.db.Handle(ctx)
+// once, and its mention keeps its id. A mention that vanished is deleted, which
+// counts as missing.
+func (s *Service) ImportMentions(ctx context.Context, o entry.Origin, fresh []*Mention) (entry.Changes, error) {
+	var c entry.Changes
 	var stored []*Mention
-	err = handle.Raw(`SELECT id, document_id, technology_id, concept_id, text, first_line, last_line, created_at
-		FROM mention WHERE document_id = ?`, document).Scan(&stored).Error
-	if err != nil {
-		return 0, 0, 0, wrap("look up mentions", err)
+	if !o.New {
+		err := s.db.Handle(ctx).Raw(`SELECT id, document_id, technology_id, concept_id, text, first_line, last_line, created_at
+			FROM mention WHERE document_id = ?`, o.Document).Scan(&stored).Error
+		if err != nil {
+			return c, wrap("look up mentions", err)
+		}
 	}
 	bySubject := make(map[string]*Mention, len(stored))
 	for _, m := range stored {
@@ -115,16 +126,16 @@ func (s *Service) ImportMentions(ctx context.Context, document id.Document, fres
 	for _, m := range fresh {
 		old, known := bySubject[m.subject()]
 		delete(bySubject, m.subject())
-		m.DocumentID, m.CreatedAt = document, at
+		m.DocumentID, m.CreatedAt = o.Document, o.At
 		if !known {
 			m.ID = id.New[id.Mention]()
-			created++
+			c.Created++
 			write = append(write, m)
 			continue
 		}
 		m.ID, m.CreatedAt = old.ID, old.CreatedAt
 		if m.Text != old.Text {
-			updated++
+			c.Updated++
 		}
 		if m.Text != old.Text || m.FirstLine != old.FirstLine || m.LastLine != old.LastLine {
 			write = append(write, m)
@@ -134,7 +145,8 @@ func (s *Service) ImportMentions(ctx context.Context, document id.Document, fres
 	for _, m := range bySubject {
 		lost = append(lost, m.ID)
 	}
-	return created, updated, len(lost), wrap("store mentions", s.writeMentions(ctx, write, lost))
+	c.Missing = len(lost)
+	return c, wrap("store mentions", s.writeMentions(ctx, write, lost))
 }
 
 func (s *Service) writeMentions(ctx context.Context, write []*Mention, lost []id.Mention) error {

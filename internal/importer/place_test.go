@@ -48,15 +48,16 @@ func TestTwoFilesWithOneKeyStopTheImport(t *testing.T) {
 	b.want("SELECT count(*) FROM document", "0")
 }
 
-func TestAbsentOwnersAndCohortsStopTheImport(t *testing.T) {
+func TestOptionsThatMakeNoSenseStopTheImport(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	b.write("README.md", sample)
 	absent := id.New[id.Cohort]()
 	for name, o := range map[string]importer.Options{
-		"owner": {Owner: "nobody"}, "cohort": {Cohort: &absent},
+		"owner": {Owner: "nobody"}, "cohort": {Cohort: &absent}, "programme": {Program: "!?"},
 	} {
-		if _, err := b.try(o); errs.CodeOf(err) != errs.CodeNotFound {
+		_, err := b.try(o)
+		if code := errs.CodeOf(err); code != errs.CodeNotFound && (name != "programme" || code != errs.CodeBadUserInput) {
 			t.Errorf("%s: got %v", name, err)
 		}
 	}
@@ -91,9 +92,11 @@ func TestAGivenProgrammeIsFoundByItsFoldedTitle(t *testing.T) {
 	b := setup(t)
 	b.write("README.md", sample)
 	b.exec("INSERT INTO program (id, slug, title, folded_title) VALUES (gen_random_uuid(), 'data-school', 'Other', 'other')")
-	b.imports(importer.Options{Program: "Data School"})
-	b.wantCounts(b.imports(importer.Options{Program: "DATA school!"}), map[importer.Outcome]int{importer.Unchanged: 1})
-	b.want("SELECT p.title, p.slug FROM document d JOIN program p ON p.id = d.program_id", "Data School | data-school-2")
+	b.write("plain.md", "Only a line of text.\n")
+	b.imports(importer.Options{})
+	b.wantCounts(b.imports(importer.Options{Program: "Data School"}), map[importer.Outcome]int{importer.Updated: 2})
+	b.wantCounts(b.imports(importer.Options{Program: "DATA school!"}), map[importer.Outcome]int{importer.Unchanged: 2})
+	b.want("SELECT DISTINCT p.title, p.slug FROM document d JOIN program p ON p.id = d.program_id", "Data School | data-school-2")
 }
 
 const hubJSON = `{

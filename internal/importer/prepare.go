@@ -80,8 +80,11 @@ func unchanged(d document.Stored, p place, hash string) bool {
 	if d.EditedAt != nil {
 		return true
 	}
-	asked := p.program != "" || p.cohort != nil
-	return same(d.CohortID, p.cohortID()) && (!asked || same(d.ProgramID, p.programID))
+	if p.program == "" && p.cohort == nil {
+		return d.CohortID == nil
+	}
+	// A programme that was asked for and does not exist yet is a change.
+	return same(d.CohortID, p.cohortID()) && p.programID != nil && same(d.ProgramID, p.programID)
 }
 
 func same[T comparable](a, b *T) bool {

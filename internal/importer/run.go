@@ -20,10 +20,12 @@ type run struct {
 	// programs are those that were asked for, by folded title; nil where there
 	// is none yet.
 	programs map[string]*id.Program
+	// described are programmes whose overview needs no second look.
+	described map[id.Program]bool
 }
 
 func (r *run) run(ctx context.Context, batches source.Batches) error {
-	r.programs = map[string]*id.Program{}
+	r.programs, r.described = map[string]*id.Program{}, map[id.Program]bool{}
 	items, err := r.plan(ctx, batches)
 	if err != nil {
 		return err

@@ -130,7 +130,7 @@ func (s *storing) store(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	technologies, err := s.storeMentions(ctx)
+	technologies, err := s.storeMentions(ctx, origin)
 	if err != nil {
 		return err
 	}
@@ -138,6 +138,11 @@ func (s *storing) store(ctx context.Context) error {
 		return err
 	}
 	s.diagnose()
+	if s.exists {
+		if err := s.Documents.Undiagnose(ctx, s.document.ID); err != nil {
+			return err
+		}
+	}
 	return s.Documents.Diagnose(ctx, s.document.ID, s.diagnostics)
 }
 

@@ -66,12 +66,13 @@ func (s *storing) revision(number int32) *document.DocumentRevision {
 func (s *storing) describeProgram(ctx context.Context) error {
 	d := s.document
 	public := s.place.cohort == nil || s.place.cohort.Visibility == program.Public
-	if d.ProgramID == nil || s.text.Overview == "" || !public || ingest.Fold(s.text.Program) == "" || d.EditedAt != nil {
+	if d.ProgramID == nil || s.described[*d.ProgramID] || s.text.Overview == "" || !public || ingest.Fold(s.text.Program) == "" || d.EditedAt != nil {
 		return nil
 	}
-	named, exists, err := s.Programs.Find(ctx, s.text.Program)
+	named, exists, err := s.Programs.Find(ctx, entry.Shorten(s.text.Program, maxTitle))
 	if err != nil || !exists || named != *d.ProgramID {
 		return err
 	}
+	s.described[named] = true
 	return s.Programs.Describe(ctx, named, s.text.Overview, s.at)
 }

@@ -21,7 +21,7 @@ const (
 
 // storeMentions stores what the document says of technologies and concepts. It
 // returns all technologies that the document names, by folded name.
-func (s *storing) storeMentions(ctx context.Context) (map[string]id.Technology, error) {
+func (s *storing) storeMentions(ctx context.Context, o entry.Origin) (map[string]id.Technology, error) {
 	technologies, err := s.Technologies.Ensure(ctx, named(s.text), s.at)
 	if err != nil {
 		return nil, err
@@ -45,8 +45,8 @@ func (s *storing) storeMentions(ctx context.Context) (map[string]id.Technology, 
 			m.add(found.String(), &document.Mention{ConceptID: &found}, c.Text, c.Span)
 		}
 	}
-	created, updated, gone, err := s.Documents.ImportMentions(ctx, s.document.ID, m.list, s.at)
-	s.changes.Add(entry.Changes{Created: created, Updated: updated, Missing: gone})
+	changes, err := s.Documents.ImportMentions(ctx, o, m.list)
+	s.changes.Add(changes)
 	return technologies, err
 }
 

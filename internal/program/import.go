@@ -22,8 +22,12 @@ const attempts = 5
 const maxTitle = 300
 
 // Find returns the programme of this title, compared folded; false when there
-// is none. It is for imports: what is hidden counts too.
+// is none. It is for imports: what is hidden counts too. It returns
+// BAD_USER_INPUT for a title that cannot be one.
 func (s *Service) Find(ctx context.Context, title string) (id.Program, bool, error) {
+	if ingest.Fold(title) == "" || len([]rune(title)) > maxTitle {
+		return id.Program{}, false, errs.BadUserInput("%.80q cannot be the title of a programme: it has letters or digits, and at most %d characters", title, maxTitle)
+	}
 	var rows []struct{ ID id.Program }
 	err := s.db.Handle(ctx).Raw("SELECT id FROM program WHERE folded_title = ? AND deleted_at IS NULL", ingest.Fold(title)).Scan(&rows).Error
 	if err != nil || len(rows) == 0 {
@@ -36,9 +40,6 @@ func (s *Service) Find(ctx context.Context, title string) (id.Program, bool, err
 // transaction of ctx, and creates it when there is none. It returns
 // BAD_USER_INPUT for a title that cannot be one.
 func (s *Service) Ensure(ctx context.Context, title string, at time.Time) (id.Program, error) {
-	if ingest.Fold(title) == "" || len([]rune(title)) > maxTitle {
-		return id.Program{}, errs.BadUserInput("%.80q cannot be the title of a programme: it has letters or digits, and at most %d characters", title, maxTitle)
-	}
 	for range attempts {
 		if found, exists, err := s.Find(ctx, title); err != nil || exists {
 			return found, err
