@@ -46,6 +46,10 @@ func NewHandler(s Services, o Options) http.Handler {
 		o.LoaderWait = defaultLoaderWait
 	}
 	root := &Resolver{services: s}
+	return newHandler(root, root.relations(), o)
+}
+
+func newHandler(root *Resolver, table map[string]relation, o Options) http.Handler {
 	server := handler.New(generated.NewExecutableSchema(generated.Config{Resolvers: root}))
 	for _, t := range transport.New(transport.Options{Timeout: o.Timeout, Suggestions: o.Development}) {
 		server.AddTransport(t)
@@ -57,7 +61,6 @@ func NewHandler(s Services, o Options) http.Handler {
 	server.SetQueryCache(lru.New[*ast.QueryDocument](parsedDocuments))
 	server.Use(extension.Introspection{})
 	server.Use(strictVariables{schema: Schema()})
-	table := root.relations()
 	server.AroundResponses(func(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
 		return next(withLoaders(ctx, table, o.LoaderWait))
 	})

@@ -1,0 +1,88 @@
+package graph_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+	"time"
+
+	"github.com/project-nexus/nexus/graph"
+	"github.com/project-nexus/nexus/internal/challenge"
+	"github.com/project-nexus/nexus/internal/collaboration"
+	"github.com/project-nexus/nexus/internal/comment"
+	"github.com/project-nexus/nexus/internal/concept"
+	"github.com/project-nexus/nexus/internal/database"
+	"github.com/project-nexus/nexus/internal/document"
+	"github.com/project-nexus/nexus/internal/practice"
+	"github.com/project-nexus/nexus/internal/program"
+	"github.com/project-nexus/nexus/internal/technology"
+	"github.com/project-nexus/nexus/internal/user"
+)
+
+// patience is how long loaders collect keys in tests that count statements: a
+// busy machine must not split a batch.
+const patience = 60 * time.Millisecond
+
+func services(db *database.DB) graph.Services {
+	return graph.Services{
+		Challenges:    challenge.New(db),
+		Collaboration: collaboration.New(db),
+		Comments:      comment.New(db),
+		Concepts:      concept.New(db),
+		Documents:     document.New(db),
+		Practices:     practice.New(db),
+		Programs:      program.New(db),
+		Technologies:  technology.New(db),
+		Users:         user.New(db),
+	}
+}
+
+func quietly(wait time.Duration) graph.Options {
+	return graph.Options{Logger: slog.New(slog.DiscardHandler), LoaderWait: wait}
+}
+
+// answer is a response of the endpoint and what it cost.
+type answer struct {
+	Data   map[string]any
+	Errors []struct {
+		Message    string
+		Path       []any
+		Extensions map[string]any
+	}
+
+	text       string
+	statements []string
+}
+
+// ask runs one operation for the actor of ctx.
+func ask(ctx context.Context, t *testing.T, handler http.Handler, query string, variables map[string]any) answer {
+	t.Helper()
+	body, err := json.Marshal(map[string]any{"query": query, "variables": variables})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, statements := database.CountStatements(ctx)
+	r := httptest.NewRequestWithContext(ctx, http.MethodPost, "/graphql", bytes.NewReader(body))
+	r.Header.Set("Content-Type", "application/json")
+	w := httptest.NewRecorder()
+	handler.ServeHTTP(w, r)
+	got := answer{text: w.Body.String(), statements: statements.Texts()}
+	if err := json.Unmarshal(w.Body.Bytes(), &got); err != nil {
+		t.Fatalf("the answer is no JSON: %v: %.500s", err, got.text)
+	}
+	return got
+}
+
+// mustAsk is ask for operations that have no errors.
+func mustAsk(ctx context.Context, t *testing.T, handler http.Handler, query string, variables map[string]any) answer {
+	t.Helper()
+	got := ask(ctx, t, handler, query, variables)
+	if len(got.Errors) > 0 {
+		t.Fatalf("%.2000s\n%.1000s", got.text, query)
+	}
+	return got
+}
