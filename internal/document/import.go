@@ -78,7 +78,7 @@ func (s *Service) Create(ctx context.Context, d *Document, r *DocumentRevision) 
 // Update writes what an import changed in a document, in the transaction of ctx.
 func (s *Service) Update(ctx context.Context, d *Document) error {
 	err := s.db.Handle(ctx).Model(d).
-		Select("title", "overview", "program_id", "cohort_id", "version", "updated_at").Updates(d).Error
+		Select("title", "overview", "program_id", "cohort_id", "version", "updated_at").UpdateColumns(d).Error
 	return wrap("update a document", err)
 }
 

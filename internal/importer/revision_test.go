@@ -67,7 +67,8 @@ func TestAChangedTextIsANewRevisionWithTheSameEntries(t *testing.T) {
 		t.Errorf("changes: %+v", c)
 	}
 	b.want("SELECT number FROM document_revision ORDER BY 1", "1", "2")
-	b.want("SELECT version, created_at < updated_at FROM document", "2 | true")
+	b.want(`SELECT d.version, d.created_at < d.updated_at, d.updated_at = r.created_at FROM document d
+		JOIN document_revision r ON r.document_id = d.id AND r.number = 2`, "2 | true | true")
 	b.want("SELECT title, score, version, first_line, created_at < updated_at FROM challenge ORDER BY first_line",
 		"Listing page loaded every owner with a query of its own | 1 | 2 | 20 | true",
 		"Containers could not reach each other by name | 0 | 1 | 21 | false")

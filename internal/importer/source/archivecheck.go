@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"io"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -40,10 +41,13 @@ func checkArchive(archive *zip.Reader) error {
 	return nil
 }
 
+// drive is how an absolute path begins on Windows.
+var drive = regexp.MustCompile(`^[A-Za-z]:/`)
+
 func checkName(entry *zip.File) error {
 	name := strings.ReplaceAll(entry.Name, `\`, "/")
 	switch {
-	case strings.HasPrefix(name, "/"), len(name) > 1 && name[1] == ':':
+	case strings.HasPrefix(name, "/"), drive.MatchString(name):
 		return errs.BadUserInput("is refused: the entry %q has an absolute path", shorten(entry.Name))
 	case slices.Contains(strings.Split(name, "/"), ".."):
 		return errs.BadUserInput("is refused: the entry %q leads out of the archive", shorten(entry.Name))
