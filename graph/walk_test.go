@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/vektah/gqlparser/v2/ast"
 
@@ -184,7 +185,6 @@ func TestStatementsDoNotGrowWithTheNumberOfParents(t *testing.T) {
 	t.Parallel()
 	db := dbtest.New(t)
 	fillHub(t, db, parents)
-	handler := graph.NewHandler(services(db), quietly(patience))
 	w := walk{schema: graph.Schema(), seen: map[string]bool{}}
 	for _, definition := range w.nodeTypes() {
 		w.seen[definition.Name] = true
@@ -202,10 +202,13 @@ func TestStatementsDoNotGrowWithTheNumberOfParents(t *testing.T) {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
 				for _, ids := range lists {
-					small := mustAsk(t.Context(), t, handler, query, map[string]any{"ids": ids[:few]})
-					large := mustAsk(t.Context(), t, handler, query, map[string]any{"ids": ids})
-					wantEqualStatements(t, small, large)
-					wantFull(t, large.Data["nodes"], parents)
+					counted(t, func(wait time.Duration) string {
+						handler := graph.NewHandler(services(db), quietly(wait))
+						small := mustAsk(t.Context(), t, handler, query, map[string]any{"ids": ids[:few]})
+						large := mustAsk(t.Context(), t, handler, query, map[string]any{"ids": ids})
+						wantFull(t, large.Data["nodes"], parents)
+						return moreStatements(small, large)
+					})
 				}
 			})
 		}
@@ -228,10 +231,11 @@ func (w walk) wantAllSeen(t *testing.T) {
 	}
 }
 
-func wantEqualStatements(t *testing.T, small, large answer) {
-	t.Helper()
+// moreStatements tells which statements one of two answers cost and the other
+// did not; "" when both cost the same.
+func moreStatements(small, large answer) string {
 	if len(small.statements) == len(large.statements) {
-		return
+		return ""
 	}
 	count := map[string]int{}
 	for _, sql := range large.statements {
@@ -241,7 +245,7 @@ func wantEqualStatements(t *testing.T, small, large answer) {
 		count[sql]--
 	}
 	maps.DeleteFunc(count, func(_ string, n int) bool { return n == 0 })
-	t.Errorf("%d statements for %d parents, %d for %d: %v", len(small.statements), few, len(large.statements), parents, count)
+	return fmt.Sprintf("%d statements for %d parents, %d for %d: %v", len(small.statements), few, len(large.statements), parents, count)
 }
 
 // wantFull checks that every parent has something in every field that was asked
@@ -289,7 +293,6 @@ func TestStatementsDoNotGrowWithTheSizeOfThePage(t *testing.T) {
 	t.Parallel()
 	db := dbtest.New(t)
 	fillHub(t, db, parents)
-	handler := graph.NewHandler(services(db), quietly(patience))
 	w := walk{schema: graph.Schema(), seen: map[string]bool{}}
 	for _, field := range w.schema.Query.Fields {
 		if !strings.HasSuffix(field.Type.Name(), "Connection") {
@@ -299,13 +302,16 @@ func TestStatementsDoNotGrowWithTheSizeOfThePage(t *testing.T) {
 		query := fmt.Sprintf("query($first: Int!) { list: %s(first: $first) { totalCount nodes { %s } } }", field.Name, w.all(item))
 		t.Run(field.Name, func(t *testing.T) {
 			t.Parallel()
-			small := mustAsk(t.Context(), t, handler, query, map[string]any{"first": few})
-			large := mustAsk(t.Context(), t, handler, query, map[string]any{"first": parents})
-			wantEqualStatements(t, small, large)
-			list, _ := large.Data["list"].(map[string]any)
-			if nodes, _ := list["nodes"].([]any); len(nodes) != parents || list["totalCount"] != float64(parents) {
-				t.Errorf("%d of %v items, want %d", len(nodes), list["totalCount"], parents)
-			}
+			counted(t, func(wait time.Duration) string {
+				handler := graph.NewHandler(services(db), quietly(wait))
+				small := mustAsk(t.Context(), t, handler, query, map[string]any{"first": few})
+				large := mustAsk(t.Context(), t, handler, query, map[string]any{"first": parents})
+				list, _ := large.Data["list"].(map[string]any)
+				if nodes, _ := list["nodes"].([]any); len(nodes) != parents || list["totalCount"] != float64(parents) {
+					t.Errorf("%d of %v items, want %d", len(nodes), list["totalCount"], parents)
+				}
+				return moreStatements(small, large)
+			})
 		})
 	}
 }
@@ -327,10 +333,10 @@ func TestTheWalkNoticesARelationWithoutLoader(t *testing.T) {
 		}
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			handler := graph.NewUnbatchedHandler(services(db), quietly(patience), name)
+			handler := graph.NewUnbatchedHandler(services(db), quietly(time.Millisecond), name)
 			small := mustAsk(t.Context(), t, handler, query, map[string]any{"ids": lists[0][:few]})
 			large := mustAsk(t.Context(), t, handler, query, map[string]any{"ids": lists[0]})
-			if more := len(large.statements) - len(small.statements); more != parents-few {
+			if more := len(large.statements) - len(small.statements); more < parents-few {
 				t.Errorf("%d more statements for %d more parents: the walk would not notice", more, parents-few)
 			}
 		})
