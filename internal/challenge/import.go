@@ -46,7 +46,7 @@ func (s *Service) Import(ctx context.Context, o entry.Origin, fresh []Imported) 
 type stored struct {
 	challenges []*Challenge
 	solutions  map[id.Challenge][]*Solution // whoever wrote them
-	links      map[technologyLink]bool
+	links      map[id.Challenge][]id.Technology
 }
 
 // technologyLink says that a challenge concerns a technology.
@@ -56,7 +56,7 @@ type technologyLink struct {
 }
 
 func (s *Service) stored(ctx context.Context, o entry.Origin) (stored, error) {
-	found := stored{solutions: map[id.Challenge][]*Solution{}, links: map[technologyLink]bool{}}
+	found := stored{solutions: map[id.Challenge][]*Solution{}, links: map[id.Challenge][]id.Technology{}}
 	if o.New {
 		return found, nil
 	}
@@ -81,7 +81,7 @@ func (s *Service) stored(ctx context.Context, o entry.Origin) (stored, error) {
 	var links []technologyLink
 	err = handle.Table("challenge_technology").Where("challenge_id = ANY(CAST(? AS uuid[]))", database.UUIDs(ids)).Find(&links).Error
 	for _, link := range links {
-		found.links[link] = true
+		found.links[link.ChallengeID] = append(found.links[link.ChallengeID], link.TechnologyID)
 	}
 	return found, err
 }

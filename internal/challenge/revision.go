@@ -1,6 +1,8 @@
 package challenge
 
 import (
+	"slices"
+
 	"github.com/project-nexus/nexus/internal/entry"
 	"github.com/project-nexus/nexus/internal/id"
 )
@@ -67,17 +69,15 @@ func (r *revision) challengeKind() entry.Kind[Challenge, Imported] {
 
 // link makes the technologies of c those of the document.
 func (r *revision) link(c *Challenge, technologies []id.Technology) {
-	wanted := map[technologyLink]bool{}
-	for _, technology := range technologies {
-		link := technologyLink{c.ID, technology}
-		if !wanted[link] && !r.links[link] {
-			r.linked = append(r.linked, link)
+	old := r.links[c.ID]
+	for i, technology := range technologies {
+		if !slices.Contains(technologies[:i], technology) && !slices.Contains(old, technology) {
+			r.linked = append(r.linked, technologyLink{c.ID, technology})
 		}
-		wanted[link] = true
 	}
-	for link := range r.links {
-		if link.ChallengeID == c.ID && !wanted[link] {
-			r.unlinked = append(r.unlinked, link)
+	for _, technology := range old {
+		if !slices.Contains(technologies, technology) {
+			r.unlinked = append(r.unlinked, technologyLink{c.ID, technology})
 		}
 	}
 }
