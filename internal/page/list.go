@@ -64,23 +64,27 @@ const (
 	kindUUID kind = "uuid"
 )
 
-// valid reports whether PostgreSQL can read s as a value of the kind: a forged
+// valid reports whether s is a key as cursors hold them. Others may be what Go
+// reads and PostgreSQL does not, such as a year 0 or a zone of a day: a forged
 // cursor must not become a database error.
 func (k kind) valid(s string) bool {
-	var err error
 	switch k {
 	case kindTime:
-		_, err = time.Parse(time.RFC3339Nano, s)
+		t, err := time.Parse(time.RFC3339Nano, s)
+		return err == nil && t.Year() > 0 && *timeKey(t) == s
 	case kindDate:
-		_, err = time.Parse(time.DateOnly, s)
+		t, err := time.Parse(time.DateOnly, s)
+		return err == nil && t.Year() > 0
 	case kindInt:
-		_, err = strconv.ParseInt(s, 10, 32)
+		_, err := strconv.ParseInt(s, 10, 32)
+		return err == nil
 	case kindUUID:
-		_, err = uuid.Parse(s)
+		u, err := uuid.Parse(s)
+		return err == nil && u.String() == s
 	case kindText:
 		return !strings.ContainsRune(s, 0)
 	}
-	return err == nil
+	return false
 }
 
 // ByTime orders by a timestamptz column.
