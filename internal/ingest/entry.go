@@ -102,6 +102,8 @@ type Channel struct {
 	Kind string
 	// URL is empty when the text gives none.
 	URL string
+	// service is where the channel is, as it is usually written.
+	service string
 	Span
 }
 

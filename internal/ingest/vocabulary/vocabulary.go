@@ -12,14 +12,25 @@ import (
 	"sync"
 )
 
-//go:embed technologies.txt
-var technologiesText string
+var (
+	//go:embed technologies.txt
+	technologiesText string
+	//go:embed sections.txt
+	sectionsText string
+	//go:embed labels.txt
+	labelsText string
+)
 
 // Vocabulary is what was read from the data files.
 type Vocabulary struct {
 	technologies []*Technology
 	byName       map[string]*spelling
 	byFirstWord  map[string][]*spelling
+	wordings     []wording
+	sectionWords map[string]bool
+	fillers      map[string]bool
+	categories   map[string]bool
+	labels       map[Label]map[string]bool
 }
 
 // Get returns the vocabulary; it is read once.
@@ -33,6 +44,8 @@ func read() *Vocabulary {
 	for _, spellings := range v.byFirstWord {
 		slices.SortStableFunc(spellings, func(a, b *spelling) int { return len(b.words) - len(a.words) })
 	}
+	v.readSections(sectionsText)
+	v.readLabels(labelsText)
 	return v
 }
 

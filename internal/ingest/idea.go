@@ -1,0 +1,80 @@
+package ingest
+
+import (
+	"strings"
+
+	"github.com/project-nexus/nexus/internal/ingest/outline"
+	"github.com/project-nexus/nexus/internal/ingest/vocabulary"
+)
+
+// maxConceptWords is how long an item without a label may be to name a concept
+// in a list of technologies.
+const maxConceptWords = 4
+
+// readConcepts finds the concepts: what the sections on them list, and what
+// sections on technologies list that is none.
+func (x *extraction) readConcepts() {
+	seen := map[string]bool{}
+	for _, s := range x.of(vocabulary.Concepts) {
+		for _, p := range pointsOf(s.Nodes, vocabulary.Concepts, false) {
+			x.addConcept(seen, p)
+		}
+	}
+	for _, s := range x.of(vocabulary.Technologies) {
+		outline.Walk(s.Nodes, func(n *outline.Node) {
+			if n.Kind == outline.Item && x.isConcept(n) {
+				for _, p := range itemPoints(n, false) {
+					x.addConcept(seen, p)
+				}
+			}
+		})
+	}
+}
+
+func (x *extraction) addConcept(seen map[string]bool, p point) {
+	name, rest := title(p.title, maxConceptTitle)
+	key := Fold(name)
+	if key == "" || seen[key] || isPlaceholder(name) {
+		return
+	}
+	seen[key] = true
+	x.document.Concepts = append(x.document.Concepts, Concept{
+		Title: name, Text: strings.TrimSpace(rest + "\n" + withoutPlaceholder(p.body)), Span: x.span(p.first, p.last),
+	})
+}
+
+// isConcept reports whether an item of a list of technologies is none: it names
+// no technology and no kind of technologies, and has a label in bold.
+func (x *extraction) isConcept(n *outline.Node) bool {
+	l := n.Text.SplitLabel()
+	if !l.Explicit || len(l.Text) == 0 {
+		return false
+	}
+	name := l.Label.String()
+	words := len(strings.Fields(name))
+	return words <= maxConceptWords && len(x.listedIn(l.Label)) == 0 && len(x.words.Spot(name, x.isListed)) == 0 &&
+		x.words.Section(name, false) == vocabulary.NoKind && !x.words.IsCategory(name)
+}
+
+// readPractices finds best practices and takeaways.
+func (x *extraction) readPractices() {
+	seen := map[string]bool{}
+	for _, s := range x.of(vocabulary.Practices) {
+		for _, p := range pointsOf(s.Nodes, vocabulary.Practices, true) {
+			x.addPractice(seen, p)
+		}
+	}
+}
+
+func (x *extraction) addPractice(seen map[string]bool, p point) {
+	name, rest := title(p.title, maxEntryTitle)
+	body := strings.TrimSpace(rest + "\n" + withoutPlaceholder(p.body))
+	key := Fold(name + " " + body)
+	if Fold(name) == "" || seen[key] || isPlaceholder(name) {
+		return
+	}
+	seen[key] = true
+	x.document.Practices = append(x.document.Practices, Practice{
+		Title: name, Body: body, Technologies: x.mentioned(name, body), Span: x.span(p.first, p.last),
+	})
+}

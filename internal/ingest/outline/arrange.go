@@ -1,0 +1,101 @@
+package outline
+
+import (
+	"strings"
+)
+
+// maxGroupWords is how long a line above a list may be to name the list.
+const maxGroupWords = 6
+
+// arrange finds headings that are no headings in Markdown, and puts under each
+// heading what stands below it.
+func arrange(nodes []*Node) []*Node {
+	lone := loneNumbers(nodes)
+	for i, n := range nodes {
+		var next *Node
+		if i+1 < len(nodes) {
+			next = nodes[i+1]
+		}
+		promote(n, next, lone[i])
+	}
+	return nest(nodes)
+}
+
+// promote makes a heading of a line or an item that is used as one.
+func promote(n, next *Node, lone bool) {
+	switch {
+	case n.Kind == Line && isSectionName(n.Text):
+		n.Kind, n.Level = Heading, BoldLevel
+	case n.Kind == Line && isBoldTitle(n.Text):
+		n.Kind, n.Level = Heading, BoldLevel
+	case n.Kind == Line && next != nil && next.Kind == Item && namesList(n.Text):
+		n.Kind, n.Level = Heading, GroupLevel
+	case lone:
+		n.Kind, n.Level = Heading, GroupLevel
+	case n.Kind == Item && len(n.Children) > 0 && isSectionName(n.Text):
+		n.Kind, n.Level = Heading, BoldLevel
+	}
+}
+
+// isBoldTitle reports whether a line is short, in bold and no label.
+func isBoldTitle(in Inline) bool {
+	if !in.IsBold() || len(in.raw()) > longHeading {
+		return false
+	}
+	text := strings.TrimRight(in.String(), " :")
+	return !isLabel(text) && !strings.ContainsRune(".!,;", lastRune(text))
+}
+
+// namesList reports whether a line ends in a colon and is short enough to be
+// the name of the list below it.
+func namesList(in Inline) bool {
+	text := in.String()
+	return strings.HasSuffix(text, ":") && len(strings.Fields(text)) <= maxGroupWords && !isLabel(strings.TrimRight(text, " :"))
+}
+
+// loneNumbers finds numbered items that stand above other text, as headings do:
+// "1. Title", text, "2. Title", text.
+func loneNumbers(nodes []*Node) map[int]bool {
+	lone := map[int]bool{}
+	others := 0
+	for i, n := range nodes {
+		if n.Kind != Item || !n.Ordered {
+			continue
+		}
+		if len(n.Children) > 0 || i+1 == len(nodes) || nodes[i+1].Kind == Heading || nodes[i+1].Kind == Item && nodes[i+1].Ordered {
+			others++
+		} else {
+			lone[i] = true
+		}
+	}
+	if len(lone) < 2 || len(lone) < others {
+		return nil
+	}
+	return lone
+}
+
+// nest puts nodes below the headings before them.
+func nest(nodes []*Node) []*Node {
+	var top []*Node
+	var open []*Node
+	for _, n := range nodes {
+		if n.Kind == Heading {
+			for len(open) > 0 && open[len(open)-1].Level >= n.Level {
+				open = open[:len(open)-1]
+			}
+		}
+		if len(open) == 0 {
+			top = append(top, n)
+		} else {
+			parent := open[len(open)-1]
+			parent.Children = append(parent.Children, n)
+		}
+		for _, heading := range open {
+			heading.Last = max(heading.Last, n.Last)
+		}
+		if n.Kind == Heading {
+			open = append(open, n)
+		}
+	}
+	return top
+}

@@ -1,0 +1,147 @@
+package ingest
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/project-nexus/nexus/internal/ingest/fold"
+	"github.com/project-nexus/nexus/internal/ingest/outline"
+	"github.com/project-nexus/nexus/internal/ingest/section"
+	"github.com/project-nexus/nexus/internal/ingest/vocabulary"
+)
+
+// The longest titles, in characters, as the database holds them.
+const (
+	maxDocumentTitle  = 500
+	maxProgramTitle   = 300
+	maxConceptTitle   = 300
+	maxEntryTitle     = 1000
+	maxTechnologyName = 200
+	maxChannelName    = 300
+)
+
+// programme is a name that ends in what it is: words with capitals in front of
+// "Program", "Bootcamp" and the like.
+var programme = regexp.MustCompile(`((?:[\p{Lu}\d][\p{L}\p{N}&+#/-]*[ \x{a0}]+|(?:of|and|in|for|&)[ ]+){1,6})` +
+	`(Programmes?|programmes?|Programs?|programs?|PROGRAMMES?|PROGRAMS?|Bootcamp|bootcamp|Boot Camp|Programa|programa|Fellowship|Academy|Apprenticeship)\b`)
+
+// programa is the Romance word order.
+var programa = regexp.MustCompile(`\b([Pp]rograma|[Pp]rogramme|[Ff]ormation|[Cc]urso)( (?:de|en|do|da|em))? ((?:\p{Lu}[\p{L}-]*|de|en)(?: (?:\p{Lu}[\p{L}-]*|de|en|y|e))*)`)
+
+// readOverview finds the title, the programme and what is said of it.
+func (x *extraction) readOverview() {
+	d := x.document
+	for _, n := range x.nodes {
+		if t := section.Title(n.Text); t != "" && (n.Kind == outline.Heading || n.Kind == outline.Line && len(t) < 120) {
+			d.Title, _ = title(t, maxDocumentTitle)
+		}
+		if n.Kind == outline.Heading || d.Title != "" {
+			break
+		}
+	}
+	d.Program = x.program()
+	for _, s := range x.of(vocabulary.Overview) {
+		if text := x.sectionText(s); text != "" {
+			d.Overview = text
+			return
+		}
+	}
+	if len(x.nodes) > 0 && x.nodes[0].Kind == outline.Heading {
+		d.Overview = introduction(x.nodes[0].Children)
+	}
+}
+
+// sectionText is the text of a section as Markdown.
+func (x *extraction) sectionText(s *section.Section) string {
+	var parts []string
+	inList := false
+	for _, n := range s.Nodes {
+		text := nodeText(n)
+		if text == "" {
+			continue
+		}
+		isItem := n.Kind == outline.Item
+		if isItem && inList {
+			parts[len(parts)-1] += "\n" + text
+		} else {
+			parts = append(parts, text)
+		}
+		inList = isItem
+	}
+	return strings.Join(parts, "\n\n")
+}
+
+// nodeText is a node with all below it as Markdown.
+func nodeText(n *outline.Node) string {
+	text := n.Text.Markdown()
+	if n.Kind == outline.Item && text != "" {
+		text = "- " + text
+	}
+	if below := childText(n); below != "" {
+		text = strings.TrimSpace(text + "\n\n" + below)
+	}
+	return text
+}
+
+// childText is what stands below a node as Markdown.
+func childText(n *outline.Node) string {
+	var parts []string
+	for _, c := range n.Children {
+		if text := nodeText(c); text != "" {
+			parts = append(parts, text)
+		}
+	}
+	return strings.Join(parts, "\n")
+}
+
+// introduction is the text between the title and the first section.
+func introduction(nodes []*outline.Node) string {
+	var parts []string
+	for _, n := range nodes {
+		if n.Kind == outline.Heading {
+			break
+		}
+		if text := n.Text.Markdown(); n.Kind == outline.Line && text != "" {
+			parts = append(parts, text)
+		}
+	}
+	return strings.Join(parts, "\n\n")
+}
+
+// program finds the programme that the text names first.
+func (x *extraction) program() string {
+	name := ""
+	outline.Walk(x.nodes, func(n *outline.Node) {
+		if name == "" {
+			name = programIn(strings.Join(strings.Fields(n.Text.String()), " "))
+		}
+	})
+	name, _ = title(name, maxProgramTitle)
+	return name
+}
+
+func programIn(text string) string {
+	for _, m := range programme.FindAllStringSubmatch(text, -1) {
+		words := strings.Fields(m[1])
+		for len(words) > 0 && isNoName(words[0]) {
+			words = words[1:]
+		}
+		if len(words) >= 2 && fold.Text(words[0]) != "" {
+			return strings.Join(append(words, strings.TrimSuffix(strings.TrimSuffix(m[2], "s"), "S")), " ")
+		}
+	}
+	if m := programa.FindStringSubmatch(text); m != nil && len(strings.Fields(m[3])) >= 2 {
+		return strings.TrimSpace(m[0])
+	}
+	return ""
+}
+
+// isNoName reports whether a word in front of a programme is no part of its name.
+func isNoName(word string) bool {
+	switch strings.ToLower(word) {
+	case "the", "this", "that", "our", "my", "a", "an", "about", "overview", "of", "and", "in", "for", "&", "each", "every",
+		"joined", "during", "throughout", "welcome", "what", "why", "from", "with", "key", "main", "learning", "objective", "objectives":
+		return true
+	}
+	return false
+}

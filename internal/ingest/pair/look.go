@@ -1,0 +1,152 @@
+package pair
+
+import (
+	"strings"
+
+	"github.com/project-nexus/nexus/internal/ingest/outline"
+	"github.com/project-nexus/nexus/internal/ingest/vocabulary"
+)
+
+// hasLabels reports whether some of the nodes, or of those in them, are
+// labelled as a challenge or as a solution.
+func hasLabels(nodes []*outline.Node) bool {
+	for _, n := range nodes {
+		if n.Kind == outline.Table || n.Kind == outline.Code {
+			continue
+		}
+		switch meaning(n, n.Text.SplitLabel()) {
+		case vocabulary.ChallengeLabel, vocabulary.SolutionLabel:
+			return true
+		}
+		if hasLabels(n.Children) {
+			return true
+		}
+	}
+	return false
+}
+
+// listsTitled reports whether the nodes are a list of challenges of their own
+// rather than steps: most items have a title in front, or labels below.
+func listsTitled(nodes []*outline.Node) bool {
+	titled, all := 0, 0
+	for _, n := range nodes {
+		switch n.Kind {
+		case outline.Table:
+			return true
+		case outline.Item, outline.Heading:
+			all++
+			l := n.Text.SplitLabel()
+			m := meaning(n, l)
+			switch {
+			case m == vocabulary.SolutionLabel || m == vocabulary.DetailLabel:
+			case m == vocabulary.ChallengeLabel && len(l.Text) > 0 && n.Kind == outline.Item && solutionFollows(n):
+				titled++
+			case m == vocabulary.ChallengeLabel:
+			case hasLabels(n.Children) || len(l.Label) > 0 && len(l.Text) > 0 && (l.Explicit || l.Arrow):
+				titled++
+			}
+		}
+	}
+	return all > 1 && 2*titled > all
+}
+
+// solutionFollows reports whether an item holds its own solution.
+func solutionFollows(n *outline.Node) bool {
+	for _, c := range n.Children {
+		if meaning(c, c.Text.SplitLabel()) == vocabulary.SolutionLabel {
+			return true
+		}
+	}
+	return false
+}
+
+func allLabelled(siblings []*outline.Node) bool {
+	labelled, all := 0, 0
+	for _, n := range siblings {
+		if n.Kind != outline.Line {
+			continue
+		}
+		all++
+		if l := n.Text.SplitLabel(); len(l.Label) > 0 && len(l.Text) > 0 {
+			labelled++
+		}
+	}
+	return labelled > 1 && 3*labelled >= 2*all
+}
+
+// items are the items below a node.
+func items(n *outline.Node) []*outline.Node {
+	var found []*outline.Node
+	for _, c := range n.Children {
+		if c.Kind == outline.Item {
+			found = append(found, c)
+		}
+	}
+	return found
+}
+
+// isListOfSolutions reports whether a node labelled "Solutions" stands above
+// the solutions of several challenges before it.
+func (f *finder) isListOfSolutions(n *outline.Node) bool {
+	open := f.withoutSolution()
+	return n.Kind == outline.Heading && len(open) > 1 && len(items(n)) > 1 && len(open) == len(f.pairs)
+}
+
+// solutions gives the challenges before them their solutions, one to one; when
+// their numbers differ nobody can tell which belongs where.
+func (f *finder) solutions(solutions []*outline.Node) {
+	open := f.withoutSolution()
+	if len(open) != len(solutions) {
+		return
+	}
+	for i, n := range solutions {
+		open[i].add(vocabulary.SolutionLabel, withChildren(n.Text, n), n)
+	}
+}
+
+func (f *finder) withoutSolution() []*draft {
+	var open []*draft
+	for _, d := range f.pairs {
+		if len(d.solution) == 0 {
+			open = append(open, d)
+		}
+	}
+	return open
+}
+
+// withChildren is a text and what stands below it, as Markdown.
+func withChildren(text outline.Inline, n *outline.Node) string {
+	return withLabelled(text, n.Children)
+}
+
+func withLabelled(text outline.Inline, children []*outline.Node) string {
+	own := text.Trim().Markdown()
+	below := markdown(children, "")
+	if own == "" || below == "" {
+		return own + below
+	}
+	return own + "\n" + below
+}
+
+func childText(n *outline.Node) string { return markdown(n.Children, "") }
+
+// markdown writes nodes as Markdown.
+func markdown(nodes []*outline.Node, indent string) string {
+	var lines []string
+	for _, n := range nodes {
+		if n.Kind == outline.Code || n.Kind == outline.Table {
+			continue
+		}
+		mark := indent
+		if n.Kind == outline.Item {
+			mark += "- "
+		}
+		if text := n.Text.Markdown(); text != "" {
+			lines = append(lines, mark+strings.ReplaceAll(text, "\n", "\n"+indent))
+		}
+		if below := markdown(n.Children, indent+"  "); below != "" && len(indent) < 40 {
+			lines = append(lines, below)
+		}
+	}
+	return strings.Join(lines, "\n")
+}

@@ -1,0 +1,148 @@
+package ingest
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/project-nexus/nexus/internal/ingest/outline"
+	"github.com/project-nexus/nexus/internal/ingest/section"
+	"github.com/project-nexus/nexus/internal/ingest/vocabulary"
+)
+
+var (
+	// between cuts a list in a line: "Docker & Compose", "Celery + RabbitMQ".
+	between = regexp.MustCompile(`[,;|()•\n]|\s[&+/–—-]\s|[/+&]|\s(?:and|or|und|y|et|e|ou|with|via|using|by|through)\s`)
+	// version is what may stand behind a name without being part of it.
+	version = regexp.MustCompile(`(?i)\s*(?:v?\d+(?:\.\d+)*(?:\.x)?\+?|\(.*\))\s*$`)
+	// product is a name that is written as only products are.
+	product = regexp.MustCompile(`^(?:@[\w-]+/[\w-]+|(?:django|drf|react|next|vue|vite|python|node|express|nest|pytest|flask)-[a-z0-9-]+|[A-Z][A-Za-z]*\.(?:js|io|py|dev)|[A-Z][a-z]+(?:[A-Z][a-z]+)*(?:DB|SQL|MQ|ORM|UI|JS))$`)
+)
+
+// readTechnologies finds the technologies: those of the sections on them first,
+// then what the rest of the text names.
+func (x *extraction) readTechnologies() {
+	x.listed = map[string]bool{}
+	seen := map[string]bool{}
+	for _, s := range x.of(vocabulary.Technologies) {
+		x.eachText(s, func(text outline.Inline, n *outline.Node) {
+			for _, t := range x.listedIn(text) {
+				x.listed[t.Name] = true
+				x.addTechnology(seen, t, text, n)
+			}
+		})
+	}
+	for _, s := range x.sections {
+		x.eachText(s, func(text outline.Inline, n *outline.Node) {
+			for _, t := range x.words.Spot(searchable(text), x.isListed) {
+				x.addTechnology(seen, t, text, n)
+			}
+			for _, t := range x.inCode(text) {
+				x.addTechnology(seen, t, text, n)
+			}
+		})
+	}
+}
+
+// eachText visits the texts of a section: headings, lines, items and cells.
+func (x *extraction) eachText(s *section.Section, visit func(outline.Inline, *outline.Node)) {
+	if s.Heading != nil {
+		visit(s.Heading.Text, s.Heading)
+	}
+	outline.Walk(s.Nodes, func(n *outline.Node) {
+		if len(n.Text) > 0 {
+			visit(n.Text, n)
+		}
+		for _, row := range n.Rows {
+			for _, cell := range row.Cells {
+				visit(cell, &outline.Node{Kind: outline.Table, First: row.Line, Last: row.Line})
+			}
+		}
+	})
+}
+
+// addTechnology adds a technology with what the text says of it.
+func (x *extraction) addTechnology(seen map[string]bool, t vocabulary.Technology, text outline.Inline, n *outline.Node) {
+	if seen[t.Name] {
+		return
+	}
+	seen[t.Name] = true
+	name, _ := title(t.Name, maxTechnologyName)
+	said := text.Trim().Markdown()
+	if l := text.SplitLabel(); len(l.Label) > 0 {
+		said = l.Text.Markdown()
+	}
+	if only, known := x.words.Technology(said); known && only.Name == t.Name {
+		said = ""
+	}
+	if below := childText(n); below != "" && n.Kind != outline.Heading {
+		said = strings.TrimSpace(said + "\n" + below)
+	}
+	x.document.Technologies = append(x.document.Technologies, Technology{
+		Name: name, Category: t.Category, Text: said, Span: x.span(n.First, max(n.First, n.Last)),
+	})
+}
+
+// listedIn finds the technologies that an entry of a list of technologies
+// names, also those whose names are common words, and products that the
+// vocabulary does not know.
+func (x *extraction) listedIn(text outline.Inline) []vocabulary.Technology {
+	var found []vocabulary.Technology
+	l := text.SplitLabel()
+	for i, part := range []outline.Inline{l.Label, l.Text} {
+		whole := part.String()
+		for _, candidate := range append([]string{whole}, between.Split(whole, -1)...) {
+			candidate = strings.Trim(candidate, " .:*_\t\"'")
+			if t, known := x.named(candidate); known {
+				found = append(found, t)
+			} else if (i == 0 || len(l.Label) == 0) && product.MatchString(candidate) {
+				found = append(found, vocabulary.Technology{Name: candidate, Category: "OTHER"})
+			}
+		}
+		if len(l.Label) == 0 {
+			continue
+		}
+	}
+	return found
+}
+
+// named finds a technology by its whole name, with a version or without.
+func (x *extraction) named(candidate string) (vocabulary.Technology, bool) {
+	if candidate == "" || len(candidate) > 60 {
+		return vocabulary.Technology{}, false
+	}
+	if t, known := x.words.Technology(candidate); known {
+		return t, true
+	}
+	return x.words.Technology(version.ReplaceAllString(candidate, ""))
+}
+
+// searchable is the text without code, links to elsewhere and tags.
+func searchable(text outline.Inline) string {
+	var b strings.Builder
+	for _, p := range text {
+		switch p.Style {
+		case outline.CodeSpan, outline.Image, outline.RawHTML:
+			b.WriteString(" | ")
+		default:
+			b.WriteString(p.Text)
+		}
+	}
+	return b.String()
+}
+
+// inCode finds technologies in code spans that are names and nothing else.
+func (x *extraction) inCode(text outline.Inline) []vocabulary.Technology {
+	var found []vocabulary.Technology
+	for _, p := range text {
+		if p.Style != outline.CodeSpan || strings.ContainsAny(p.Text, "=()<>{}$:") || len(p.Text) > 60 {
+			continue
+		}
+		parts := strings.FieldsFunc(p.Text, func(r rune) bool { return strings.ContainsRune(",/&+", r) })
+		for _, part := range append([]string{p.Text}, parts...) {
+			if t, known := x.words.Technology(part); known && strings.TrimSpace(part) != "" {
+				found = append(found, t)
+			}
+		}
+	}
+	return found
+}

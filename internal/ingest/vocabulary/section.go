@@ -1,0 +1,153 @@
+package vocabulary
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/project-nexus/nexus/internal/ingest/fold"
+)
+
+// Kind is what a section is about.
+type Kind string
+
+// The kinds of sections.
+const (
+	NoKind        Kind = ""
+	Overview      Kind = "overview"
+	Technologies  Kind = "technologies"
+	Concepts      Kind = "concepts"
+	Challenges    Kind = "challenges"
+	Solutions     Kind = "solutions"
+	Practices     Kind = "practices"
+	Collaboration Kind = "collaboration"
+	Learnings     Kind = "learnings" // holds others
+	Other         Kind = "other"     // of a manual
+)
+
+// The longest titles that can name a section, in words.
+const (
+	maxTitle  = 12
+	maxStrict = 9
+)
+
+// wording is words that a heading of a kind holds, or must not hold.
+type wording struct {
+	kind     Kind
+	words    []string
+	excludes bool
+}
+
+func (v *Vocabulary) readSections(text string) {
+	v.sectionWords, v.fillers, v.categories = map[string]bool{}, map[string]bool{}, map[string]bool{}
+	for _, s := range sections(text) {
+		for _, line := range s.lines {
+			line, excludes := strings.CutPrefix(line, "!")
+			words := strings.Fields(line)
+			set := v.sectionWords
+			switch s.name {
+			case "filler":
+				set = v.fillers
+			case "category":
+				set = v.categories
+			default:
+				v.wordings = append(v.wordings, wording{Kind(s.name), words, excludes})
+			}
+			for _, word := range words {
+				set[word] = set[word] || !excludes
+			}
+		}
+	}
+}
+
+// Section tells what a heading is about. Strict asks for a title that is a
+// section name and nothing else; it is for lines that need not be headings.
+func (v *Vocabulary) Section(title string, strict bool) Kind {
+	words := strings.Fields(fold.Text(title))
+	if len(words) == 0 || len(words) > maxTitle || strict && len(words) > maxStrict {
+		return NoKind
+	}
+	if strict && !v.isSectionName(words) {
+		return NoKind
+	}
+	excluded := map[Kind]bool{}
+	for _, w := range v.wordings {
+		if w.excludes && w.in(words) {
+			excluded[w.kind] = true
+		}
+	}
+	for _, w := range v.wordings {
+		if !w.excludes && !excluded[w.kind] && w.in(words) {
+			return w.kind
+		}
+	}
+	return NoKind
+}
+
+func (v *Vocabulary) isSectionName(words []string) bool {
+	return !slices.ContainsFunc(words, func(word string) bool {
+		return !v.fillers[word] && !v.sectionWords[word] && !isNumber(word)
+	})
+}
+
+func (w wording) in(words []string) bool {
+	return !slices.ContainsFunc(w.words, func(word string) bool { return !slices.Contains(words, word) })
+}
+
+func isNumber(word string) bool {
+	return strings.TrimFunc(word, unicode.IsDigit) == ""
+}
+
+// Label is what the text behind a label is.
+type Label string
+
+// The labels.
+const (
+	NoLabel        Label = ""
+	ChallengeLabel Label = "challenge"
+	SolutionLabel  Label = "solution"
+	DetailLabel    Label = "detail"
+	PracticeLabel  Label = "practice"
+	TipLabel       Label = "tip"
+)
+
+func (v *Vocabulary) readLabels(text string) {
+	v.labels = map[Label]map[string]bool{}
+	for _, s := range sections(text) {
+		known := map[string]bool{}
+		for _, line := range s.lines {
+			known[line] = true
+		}
+		v.labels[Label(s.name)] = known
+	}
+}
+
+// Labels reports whether a text is a label of this meaning.
+func (v *Vocabulary) Labels(text string, meaning Label) bool {
+	if len(text) > 60 {
+		return false
+	}
+	folded := fold.Text(text)
+	known := v.labels[meaning]
+	if known[folded] {
+		return true
+	}
+	words := strings.Fields(folded)
+	words = slices.DeleteFunc(words, func(word string) bool { return v.fillers[word] || isNumber(word) })
+	return len(words) > 0 && known[strings.Join(words, " ")]
+}
+
+// NamesSolutions reports whether a title speaks of solutions, beside whatever
+// else it speaks of.
+func (v *Vocabulary) NamesSolutions(title string) bool {
+	words := strings.Fields(fold.Text(title))
+	return slices.ContainsFunc(v.wordings, func(w wording) bool { return w.kind == Solutions && w.in(words) }) ||
+		slices.Contains(words, "solved") || slices.Contains(words, "overcame") || slices.Contains(words, "resolved") ||
+		slices.Contains(words, "helped")
+}
+
+// IsCategory reports whether a name is that of a kind of technologies, such as
+// "Databases", rather than of something in it.
+func (v *Vocabulary) IsCategory(name string) bool {
+	return slices.ContainsFunc(strings.Fields(fold.Text(name)), func(word string) bool { return v.categories[word] })
+}

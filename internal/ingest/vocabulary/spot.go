@@ -1,0 +1,121 @@
+package vocabulary
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/project-nexus/nexus/internal/ingest/fold"
+)
+
+// word is a word of a text with its place.
+type word struct {
+	folded     string
+	start, end int
+}
+
+// Spot finds the technologies that a running text names, in order, each once.
+// Words that mean a technology in lists only are found when listed says so.
+func (v *Vocabulary) Spot(text string, listed func(name string) bool) []Technology {
+	words := split(text)
+	var found []Technology
+	seen := map[string]bool{}
+	for i := 0; i < len(words); {
+		s, n := v.longest(text, words[i:], listed)
+		if s == nil {
+			i++
+			continue
+		}
+		if !seen[s.technology.Name] {
+			seen[s.technology.Name] = true
+			found = append(found, *s.technology)
+		}
+		i += n
+	}
+	return found
+}
+
+// longest returns the longest spelling at the first of these words, and how
+// many words it takes.
+func (v *Vocabulary) longest(text string, words []word, listed func(string) bool) (*spelling, int) {
+	for _, s := range v.byFirstWord[words[0].folded] {
+		if !s.at(text, words) {
+			continue
+		}
+		switch first, _ := utf8.DecodeRuneInString(text[words[0].start:]); s.use {
+		case Anywhere:
+		case Capitalised:
+			if !unicode.IsUpper(first) {
+				continue
+			}
+		case Listed:
+			if !unicode.IsUpper(first) || listed == nil || !listed(s.technology.Name) {
+				continue
+			}
+		}
+		return s, len(s.words)
+	}
+	return nil, 0
+}
+
+// at reports whether the words are those of the spelling, close together.
+func (s *spelling) at(text string, words []word) bool {
+	if len(s.words) > len(words) {
+		return false
+	}
+	for i, w := range s.words {
+		if words[i].folded != w || i > 0 && !joins(text[words[i-1].end:words[i].start]) {
+			return false
+		}
+	}
+	return true
+}
+
+// joins reports whether what stands between two words may be inside of a name.
+func joins(between string) bool {
+	switch between {
+	case "", " ", "-", ".", "/", "_", "\u2011", "\u2010", "\u00a0", "\n", " / ", " (", "’", "'", ", ":
+		return between != ", "
+	}
+	return false
+}
+
+// split cuts a text into folded words, without addresses and paths.
+func split(text string) []word {
+	var words []word
+	for i := 0; i < len(text); {
+		r, size := utf8.DecodeRuneInString(text[i:])
+		if isURL(text[i:]) {
+			i += strings.IndexFunc(text[i:]+" ", unicode.IsSpace)
+			continue
+		}
+		if !isWordRune(r) && (r != '.' || !strings.HasPrefix(fold.Text(text[i:min(len(text), i+5)]), "dotnet")) {
+			i += size
+			continue
+		}
+		end := i + size
+		for end < len(text) {
+			next, n := utf8.DecodeRuneInString(text[end:])
+			if !isWordRune(next) && !unicode.Is(unicode.Mn, next) {
+				break
+			}
+			end += n
+		}
+		if strings.HasPrefix(text[end:], "++") {
+			end += 2
+		} else if strings.HasPrefix(text[end:], "#") && end-i == 1 {
+			end++
+		}
+		words = append(words, word{fold.Text(text[i:end]), i, end})
+		i = end
+	}
+	return words
+}
+
+func isWordRune(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
+
+// isURL reports whether an address or a path of one starts s.
+func isURL(s string) bool {
+	return strings.HasPrefix(s, "http://") || strings.HasPrefix(s, "https://") || strings.HasPrefix(s, "www.") ||
+		strings.HasPrefix(s, "/api/") || strings.HasPrefix(s, "git@")
+}
