@@ -36,7 +36,7 @@ func (x *extraction) readTechnologies() {
 			for _, t := range x.words.Spot(searchable(text), x.isListed) {
 				x.addTechnology(seen, t, text, n)
 			}
-			for _, t := range x.inCode(text) {
+			for _, t := range append(x.inCode(text), x.besides(text)...) {
 				x.addTechnology(seen, t, text, n)
 			}
 		})
@@ -101,6 +101,26 @@ func (x *extraction) listedIn(text outline.Inline) []vocabulary.Technology {
 		if len(l.Label) == 0 {
 			continue
 		}
+	}
+	return found
+}
+
+// besides finds technologies that stand next to others, as in "Git & GitHub",
+// where even a common word is a name.
+func (x *extraction) besides(text outline.Inline) []vocabulary.Technology {
+	parts := between.Split(searchable(text), -1)
+	if len(parts) < 2 {
+		return nil
+	}
+	var found []vocabulary.Technology
+	var last vocabulary.Technology
+	afterKnown := false
+	for _, part := range parts {
+		t, known := x.named(strings.Trim(part, " .:*_\t\"'"))
+		if known && afterKnown {
+			found = append(found, last, t)
+		}
+		last, afterKnown = t, known
 	}
 	return found
 }

@@ -89,8 +89,11 @@ func isSectionName(in Inline) bool {
 	}
 	title := strings.TrimRight(in.Trim().String(), " :*_")
 	last := lastRune(title)
-	if title == "" || strings.ContainsRune(".!,;", last) || !startsFresh(in) {
+	if title == "" || strings.ContainsRune(".!,;", last) || strings.ContainsAny(raw, "\t") || !startsFresh(in) {
 		return false
+	}
+	if isLabel(title) && !strings.HasSuffix(title, "s") {
+		return false // "Solution:" stands in front of one
 	}
 	return vocabulary.Get().Section(title, true) != vocabulary.NoKind
 }

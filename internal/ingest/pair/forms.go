@@ -24,8 +24,8 @@ func (f *finder) nodes(nodes []*outline.Node, in *draft) {
 // node reads one of siblings and returns the pair that the next may continue.
 func (f *finder) node(siblings []*outline.Node, i int, current, in *draft) *draft {
 	n := siblings[i]
-	l := n.Text.SplitLabel()
-	switch meaning(n, l) {
+	l, m := labelOf(n)
+	switch m {
 	case vocabulary.ChallengeLabel:
 		return f.challenge(n, l, current, in)
 	case vocabulary.SolutionLabel:
@@ -44,12 +44,20 @@ func (f *finder) node(siblings []*outline.Node, i int, current, in *draft) *draf
 	return f.unlabelled(siblings, i, current, in)
 }
 
-// meaning tells what the label of a node says about its text.
-func meaning(n *outline.Node, l outline.Labelled) vocabulary.Label {
-	label := l.Label.String()
-	if label == "" {
-		label = strings.TrimRight(n.Text.Trim().String(), " :?")
+// labelOf splits a node's text at its label and tells what the label says. A
+// text that is a label and nothing else has no text behind it.
+func labelOf(n *outline.Node) (outline.Labelled, vocabulary.Label) {
+	l := n.Text.SplitLabel()
+	if len(l.Label) == 0 {
+		if m := meaning(strings.TrimRight(l.Text.String(), " :?")); m != vocabulary.NoLabel {
+			return outline.Labelled{Label: l.Text}, m
+		}
+		return l, vocabulary.NoLabel
 	}
+	return l, meaning(l.Label.String())
+}
+
+func meaning(label string) vocabulary.Label {
 	v := vocabulary.Get()
 	for _, m := range []vocabulary.Label{vocabulary.ChallengeLabel, vocabulary.SolutionLabel, vocabulary.DetailLabel} {
 		if v.Labels(label, m) {

@@ -14,7 +14,7 @@ func hasLabels(nodes []*outline.Node) bool {
 		if n.Kind == outline.Table || n.Kind == outline.Code {
 			continue
 		}
-		switch meaning(n, n.Text.SplitLabel()) {
+		switch _, m := labelOf(n); m {
 		case vocabulary.ChallengeLabel, vocabulary.SolutionLabel:
 			return true
 		}
@@ -35,8 +35,7 @@ func listsTitled(nodes []*outline.Node) bool {
 			return true
 		case outline.Item, outline.Heading:
 			all++
-			l := n.Text.SplitLabel()
-			m := meaning(n, l)
+			l, m := labelOf(n)
 			switch {
 			case m == vocabulary.SolutionLabel || m == vocabulary.DetailLabel:
 			case m == vocabulary.ChallengeLabel && len(l.Text) > 0 && n.Kind == outline.Item && solutionFollows(n):
@@ -53,7 +52,7 @@ func listsTitled(nodes []*outline.Node) bool {
 // solutionFollows reports whether an item holds its own solution.
 func solutionFollows(n *outline.Node) bool {
 	for _, c := range n.Children {
-		if meaning(c, c.Text.SplitLabel()) == vocabulary.SolutionLabel {
+		if _, m := labelOf(c); m == vocabulary.SolutionLabel {
 			return true
 		}
 	}

@@ -14,6 +14,7 @@ var solves = regexp.MustCompile(`(?i)\b(?:` +
 	`(?:solved|fixed|resolved|overcome|addressed|tackled|mitigated|handled)\s+(?:it\s+|this\s+|these\s+|that\s+)?(?:by|with|using|via|through|when|after)\b|` +
 	`(?:the|my|our)\s+(?:solution|fix|answer|workaround)\s+(?:was|is)\b|` +
 	`(?:solution|fix)s?\s*:|to\s+(?:solve|fix|address|overcome|resolve|mitigate)\s+(?:this|it|that|these)\b|` +
+	`(?:i|we)\s+(?:then\s+|eventually\s+|finally\s+|had to\s+|decided to\s+|ended up\s+)?(?:implement(?:ed|ing)?|adopt(?:ed)?|introduced|switched|moved|added|configured|refactored|migrated|started using|learned to|optimi[sz]ed)\b|` +
 	`learning\s+(?:about|to|how)\b|(?:solved|fixed|resolved)\s+(?:it|this|that)\b` +
 	`)`)
 
@@ -66,7 +67,7 @@ func (f *finder) prose(nodes []*outline.Node) {
 			drafts = append(drafts, d)
 		}
 	}
-	if solved > 0 && 2*solved >= len(drafts) {
+	if solved > 0 {
 		f.pairs = append(f.pairs, drafts...)
 	}
 }

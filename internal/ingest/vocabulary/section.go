@@ -149,5 +149,5 @@ func (v *Vocabulary) NamesSolutions(title string) bool {
 // IsCategory reports whether a name is that of a kind of technologies, such as
 // "Databases", rather than of something in it.
 func (v *Vocabulary) IsCategory(name string) bool {
-	return slices.ContainsFunc(strings.Fields(fold.Text(name)), func(word string) bool { return v.categories[word] })
+	return !slices.ContainsFunc(strings.Fields(fold.Text(name)), func(word string) bool { return !v.categories[word] && !v.fillers[word] })
 }

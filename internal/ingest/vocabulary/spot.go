@@ -21,6 +21,10 @@ func (v *Vocabulary) Spot(text string, listed func(name string) bool) []Technolo
 	var found []Technology
 	seen := map[string]bool{}
 	for i := 0; i < len(words); {
+		if isSuffix(text, words[i].start) {
+			i++
+			continue
+		}
 		s, n := v.longest(text, words[i:], listed)
 		if s == nil {
 			i++
@@ -118,4 +122,13 @@ func isWordRune(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) 
 func isURL(s string) bool {
 	return strings.HasPrefix(s, "http://") || strings.HasPrefix(s, "https://") || strings.HasPrefix(s, "www.") ||
 		strings.HasPrefix(s, "/api/") || strings.HasPrefix(s, "git@")
+}
+
+// isSuffix reports whether a word is the ending of a file's name or a host.
+func isSuffix(text string, start int) bool {
+	if start < 2 || text[start-1] != '.' {
+		return false
+	}
+	before, _ := utf8.DecodeLastRuneInString(text[:start-1])
+	return isWordRune(before)
 }
