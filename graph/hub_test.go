@@ -2,7 +2,6 @@ package graph_test
 
 import (
 	"fmt"
-	"strings"
 	"testing"
 	"time"
 
@@ -15,6 +14,7 @@ import (
 	"github.com/project-nexus/nexus/internal/database"
 	"github.com/project-nexus/nexus/internal/document"
 	"github.com/project-nexus/nexus/internal/id"
+	"github.com/project-nexus/nexus/internal/ingest"
 	"github.com/project-nexus/nexus/internal/practice"
 	"github.com/project-nexus/nexus/internal/program"
 	"github.com/project-nexus/nexus/internal/technology"
@@ -139,7 +139,7 @@ func fillGraph(t *testing.T, db *database.DB, n int) {
 		if i%2 == 1 {
 			name = fmt.Sprintf("T-%02d", i/2)
 		}
-		return &technology.TechnologyAlias{FoldedName: strings.ToLower(name), TechnologyID: numbered[id.Technology](i / 2), Name: name}
+		return &technology.TechnologyAlias{FoldedName: ingest.Fold(name), TechnologyID: numbered[id.Technology](i / 2), Name: name}
 	})...)
 	insert(t, db, rows(n, func(i int) *concept.Concept {
 		return &concept.Concept{

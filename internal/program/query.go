@@ -33,10 +33,8 @@ func programConditions(ctx context.Context, f ProgramFilter) []clause.Expr {
 	if f.Technology == nil {
 		return nil
 	}
-	seen := auth.Visible(ctx, auth.DocumentRows())
-	vars := append([]any{ingest.Fold(*f.Technology), *f.Technology}, seen.Vars...)
-	return []clause.Expr{page.On(`EXISTS (SELECT FROM document JOIN mention ON mention.document_id = document.id
-		WHERE document.program_id = program.id AND mention.technology_id = (SELECT technology_by_name(?, lower(?))) AND `+seen.SQL+")", vars...)}
+	mentioned := auth.MentionedInProgram(ctx, "technology_id", "(SELECT technology_by_name(?, lower(?)))", "program.id")
+	return []clause.Expr{page.On(mentioned.SQL, append([]any{ingest.Fold(*f.Technology), *f.Technology}, mentioned.Vars...)...)}
 }
 
 func cohorts() page.List[Cohort, CohortFilter] {
