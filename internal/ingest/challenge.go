@@ -56,6 +56,9 @@ func (x *extraction) addChallenge(seen map[string]bool, p pair.Pair) (int, bool)
 // are as many of these.
 func (x *extraction) solve(challenges []int, s *section.Section) {
 	points := pointsOf(s.Nodes, vocabulary.Solutions, false)
+	if len(challenges) == 1 && len(points) > 1 {
+		points = []point{{title: x.sectionText(s), first: points[0].first, last: points[len(points)-1].last}}
+	}
 	if len(points) != len(challenges) {
 		return
 	}

@@ -20,6 +20,9 @@ func (x *extraction) readConcepts() {
 			x.addConcept(seen, p)
 		}
 	}
+	if len(x.of(vocabulary.Concepts))+len(x.of(vocabulary.Challenges))+len(x.of(vocabulary.Practices)) == 0 {
+		return // a manual, whose features are none
+	}
 	for _, s := range x.of(vocabulary.Technologies) {
 		outline.Walk(s.Nodes, func(n *outline.Node) {
 			if n.Kind == outline.Item && x.isConcept(n) {

@@ -49,7 +49,7 @@ func isStructured(nodes []*outline.Node) bool {
 
 func itemPoints(n *outline.Node, grouped bool) []point {
 	l := n.Text.SplitLabel()
-	if grouped && len(l.Text) == 0 && namesGroup(n) {
+	if grouped && (len(l.Label) == 0 || len(l.Text) == 0) && namesGroup(n) {
 		return pointsOf(n.Children, vocabulary.NoKind, false)
 	}
 	p := point{node: n, first: n.First, last: n.Last, title: n.Text.Trim().String(), body: childText(n)}

@@ -1,7 +1,10 @@
 package outline
 
 import (
+	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // maxGroupWords is how long a line above a list may be to name the list.
@@ -11,18 +14,20 @@ const maxGroupWords = 6
 // heading what stands below it.
 func arrange(nodes []*Node) []*Node {
 	lone := loneNumbers(nodes)
+	icons := iconTitles(nodes)
 	for i, n := range nodes {
 		var next *Node
 		if i+1 < len(nodes) {
 			next = nodes[i+1]
 		}
-		promote(n, next, lone[i])
+		promote(n, next, lone[i] || icons[i])
 	}
 	return nest(nodes)
 }
 
-// promote makes a heading of a line or an item that is used as one.
-func promote(n, next *Node, lone bool) {
+// promote makes a heading of a line or an item that is used as one. Above says
+// that its siblings show that it is.
+func promote(n, next *Node, above bool) {
 	switch {
 	case n.Kind == Line && isSectionName(n.Text):
 		n.Kind, n.Level = Heading, BoldLevel
@@ -30,9 +35,9 @@ func promote(n, next *Node, lone bool) {
 		n.Kind, n.Level = Heading, BoldLevel
 	case n.Kind == Line && next != nil && next.Kind == Item && namesList(n.Text):
 		n.Kind, n.Level = Heading, GroupLevel
-	case lone:
+	case above:
 		n.Kind, n.Level = Heading, GroupLevel
-	case n.Kind == Item && len(n.Children) > 0 && isSectionName(n.Text):
+	case n.Kind == Item && isSectionName(n.Text) && holdsItems(n):
 		n.Kind, n.Level = Heading, BoldLevel
 	}
 }
@@ -72,6 +77,35 @@ func loneNumbers(nodes []*Node) map[int]bool {
 		return nil
 	}
 	return lone
+}
+
+func holdsItems(n *Node) bool {
+	return slices.ContainsFunc(n.Children, func(c *Node) bool { return c.Kind == Item })
+}
+
+// checkMarks are pictures that start items of a list, not titles.
+const checkMarks = "✅✔☑✓❌✖👉➡🔹🔸🔷🔶⭐✨▶►"
+
+// iconTitles finds short lines that start with pictures of their own, which is
+// how titles are set in text without marks.
+func iconTitles(nodes []*Node) map[int]bool {
+	titles := map[int]bool{}
+	uses := map[rune]int{}
+	for i, n := range nodes {
+		text := strings.TrimSpace(n.Text.raw())
+		icon, _ := utf8.DecodeRuneInString(text)
+		if n.Kind != Line || icon < 0x2190 || !unicode.IsSymbol(icon) || strings.ContainsRune(checkMarks, icon) ||
+			i+1 == len(nodes) || nodes[i+1].Kind == Heading {
+			continue
+		}
+		if uses[icon]++; len(strings.Fields(text)) <= maxGroupWords+1 && !strings.ContainsRune(".!,;", lastRune(text)) {
+			titles[i] = true
+		}
+	}
+	if len(uses) < 2 || len(titles) > 2*len(uses) {
+		return nil
+	}
+	return titles
 }
 
 // nest puts nodes below the headings before them.

@@ -1,6 +1,7 @@
 package outline
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -30,6 +31,11 @@ func logical(lines []rawLine) []*Node {
 		last.Last = l.line
 	}
 	return nodes
+}
+
+// withoutContents drops lines that are tables of contents.
+func withoutContents(lines []rawLine) []rawLine {
+	return slices.DeleteFunc(lines, func(l rawLine) bool { return isContents(l.text) })
 }
 
 // isList reports whether every line of a paragraph starts something new.

@@ -59,7 +59,7 @@ func (p *reader) block(n ast.Node) []*Node {
 	case *ast.Heading:
 		return p.heading(n)
 	case *ast.Paragraph, *ast.TextBlock:
-		return p.quote(logical(p.lines(n)))
+		return p.quote(logical(withoutContents(p.lines(n))))
 	case *ast.List:
 		return p.list(n)
 	case *ast.Blockquote:
@@ -113,6 +113,9 @@ func (p *reader) list(list *ast.List) []*Node {
 			continue
 		}
 		item := &Node{Kind: Item, Ordered: list.IsOrdered(), Quoted: p.quoted, First: inside[0].First}
+		if isContents(inside[0].Text) {
+			continue
+		}
 		if inside[0].Kind == Line || inside[0].Kind == Heading {
 			item.Text = inside[0].Text
 			inside = inside[1:]
@@ -122,6 +125,21 @@ func (p *reader) list(list *ast.List) []*Node {
 		items = append(items, item)
 	}
 	return items
+}
+
+// isContents reports whether a text is an entry of a table of contents: a link
+// to a place in the document.
+func isContents(in Inline) bool {
+	links := 0
+	for _, piece := range in {
+		switch {
+		case piece.Style == Link && strings.HasPrefix(piece.URL, "#"):
+			links++
+		case strings.ContainsFunc(piece.Text, isAlphanumeric):
+			return false
+		}
+	}
+	return links > 0
 }
 
 func (p *reader) table(table *east.Table) []*Node {

@@ -48,6 +48,9 @@ func (f *finder) node(siblings []*outline.Node, i int, current, in *draft) *draf
 // text that is a label and nothing else has no text behind it.
 func labelOf(n *outline.Node) (outline.Labelled, vocabulary.Label) {
 	l := n.Text.SplitLabel()
+	if isHead(l) {
+		return l, vocabulary.NoLabel
+	}
 	if len(l.Label) == 0 {
 		if m := meaning(strings.TrimRight(l.Text.String(), " :?")); m != vocabulary.NoLabel {
 			return outline.Labelled{Label: l.Text}, m
@@ -55,6 +58,13 @@ func labelOf(n *outline.Node) (outline.Labelled, vocabulary.Label) {
 		return l, vocabulary.NoLabel
 	}
 	return l, meaning(l.Label.String())
+}
+
+// isHead reports whether a text is the head of a table without rules:
+// "Challenge", a tabulator, "Solution".
+func isHead(l outline.Labelled) bool {
+	return len(l.Label) > 0 && meaning(l.Label.String()) == vocabulary.ChallengeLabel &&
+		vocabulary.Get().Labels(l.Text.String(), vocabulary.SolutionLabel)
 }
 
 func meaning(label string) vocabulary.Label {
@@ -69,23 +79,40 @@ func meaning(label string) vocabulary.Label {
 
 // challenge reads a node labelled as one.
 func (f *finder) challenge(n *outline.Node, l outline.Labelled, current, in *draft) *draft {
-	if vocabulary.Get().Labels(l.Text.String(), vocabulary.SolutionLabel) {
-		return current // the head of a table without rules
-	}
-	if current != nil && current == in && current.named && current.open != vocabulary.SolutionLabel {
-		current.add(vocabulary.ChallengeLabel, withLabelled(l.Text, nil), n)
+	label := strings.Trim(l.Label.String(), " 0123456789#.:")
+	more := current != nil && len(current.solution) == 0 && current.label != "" && current.label != label && len(current.body) == 0
+	if current != nil && current == in && current.named && current.open != vocabulary.SolutionLabel || more {
+		f.describe(current, l.Text, n)
 		f.nodes(n.Children, current)
 		return current
 	}
 	if len(l.Text) == 0 && !hasLabels(n.Children) && len(items(n)) > 1 {
+		labels := f.labels
+		f.labels = false
 		f.nodes(n.Children, nil) // a list of challenges below its name
+		f.labels = labels
 		return nil
 	}
 	d := f.begin(l.Text, n)
+	d.label = label
 	d.named = n.Kind == outline.Heading && d.Title != ""
+	if before, after, split := cutAtLabel(l.Text.Markdown()); split {
+		d.Title = plainLine(before)
+		d.add(vocabulary.SolutionLabel, after, n)
+	}
 	d.open = vocabulary.ChallengeLabel
 	f.inside(d, n)
 	return d
+}
+
+// describe adds the description of a challenge, with the solution when that is
+// labelled in the same text.
+func (f *finder) describe(d *draft, text outline.Inline, n *outline.Node) {
+	before, after, split := cutAtLabel(text.Trim().Markdown())
+	d.add(vocabulary.ChallengeLabel, before, n)
+	if split {
+		d.add(vocabulary.SolutionLabel, after, n)
+	}
 }
 
 // inside reads what stands below the title of a pair.
@@ -105,6 +132,8 @@ func (f *finder) inside(d *draft, n *outline.Node) {
 func (f *finder) unlabelled(siblings []*outline.Node, i int, current, in *draft) *draft {
 	n := siblings[i]
 	switch {
+	case isHead(n.Text.SplitLabel()):
+		return nil
 	case hasLabels(n.Children) && n.Kind == outline.Heading && listsTitled(n.Children):
 		f.nodes(n.Children, nil) // a group of challenges
 		return nil
@@ -119,12 +148,12 @@ func (f *finder) unlabelled(siblings []*outline.Node, i int, current, in *draft)
 		d.named = true
 		f.nodes(n.Children, d)
 		return d
-	case in != nil || current != nil && current.open != vocabulary.NoLabel && n.Kind == outline.Line:
+	case in != nil || current != nil && current.open != vocabulary.NoLabel && n.Kind == outline.Line && (f.labels || !isPairLine(siblings, n)):
 		f.continues(n, current, in)
 		return current
-	case n.Kind == outline.Heading:
+	case n.Kind == outline.Heading && !f.labels:
 		return f.heading(n)
-	case n.Kind == outline.Item:
+	case n.Kind == outline.Item && (!f.labels || isTitled(n)):
 		return f.item(n)
 	case !f.labels && n.Kind == outline.Line:
 		return f.line(siblings, n)
@@ -151,8 +180,11 @@ func (f *finder) heading(n *outline.Node) *draft {
 		f.nodes(n.Children, nil)
 		return nil
 	}
-	d := f.begin(n.Text, n)
 	text := childText(n)
+	if text == "" {
+		return nil
+	}
+	d := f.begin(n.Text, n)
 	if before, after, split := splitAtSolution(text); split {
 		d.add(vocabulary.ChallengeLabel, before, n)
 		d.add(vocabulary.SolutionLabel, after, n)
@@ -177,7 +209,7 @@ func (f *finder) item(n *outline.Node) *draft {
 	}
 	if len(n.Children) > 0 {
 		d := f.begin(n.Text, n)
-		d.add(vocabulary.SolutionLabel, childText(n), n)
+		f.split(d, childText(n), n)
 		return d
 	}
 	before, after, split := splitAtSolution(n.Text.Markdown())
@@ -187,6 +219,12 @@ func (f *finder) item(n *outline.Node) *draft {
 		d.add(vocabulary.SolutionLabel, after, n)
 	}
 	return d
+}
+
+// isTitled reports whether an item has a title in front of its text.
+func isTitled(n *outline.Node) bool {
+	l := n.Text.SplitLabel()
+	return len(l.Label) > 0 && len(l.Text) > 0 && (l.Explicit || l.Arrow)
 }
 
 // split adds what stands behind the title of an item.
@@ -202,12 +240,16 @@ func (f *finder) split(d *draft, text string, n *outline.Node) {
 // line reads a paragraph that stands beside others: only those with a title in
 // front are challenges.
 func (f *finder) line(siblings []*outline.Node, n *outline.Node) *draft {
-	l := n.Text.SplitLabel()
-	isPair := len(l.Label) > 0 && len(l.Text) > 0 && (l.Explicit || l.Arrow || allLabelled(siblings))
-	if !isPair {
+	if !isPairLine(siblings, n) {
 		return nil
 	}
+	l := n.Text.SplitLabel()
 	d := f.begin(l.Label, n)
 	f.split(d, l.Text.Markdown(), n)
 	return d
+}
+
+func isPairLine(siblings []*outline.Node, n *outline.Node) bool {
+	l := n.Text.SplitLabel()
+	return len(l.Label) > 0 && len(l.Text) > 0 && (l.Explicit || l.Arrow || allLabelled(siblings))
 }

@@ -44,6 +44,9 @@ type draft struct {
 	body, solution []string
 	// named is a title that stands above: a label "Challenge" is its description.
 	named bool
+	// label is the word that introduced the pair: "Problem" behind "Challenge 2"
+	// tells more of the same.
+	label string
 	// open is the part that text without a label continues.
 	open vocabulary.Label
 }

@@ -13,7 +13,7 @@ var solves = regexp.MustCompile(`(?i)\b(?:` +
 	`(?:i|we|they|was|were|is|finally|which i|which we)\s+(?:\w+\s+)?(?:solved|fixed|resolved|overcame|addressed|tackled|mitigated|handled)\b|` +
 	`(?:solved|fixed|resolved|overcome|addressed|tackled|mitigated|handled)\s+(?:it\s+|this\s+|these\s+|that\s+)?(?:by|with|using|via|through|when|after)\b|` +
 	`(?:the|my|our)\s+(?:solution|fix|answer|workaround)\s+(?:was|is)\b|` +
-	`(?:solution|fix)s?\s*:|to\s+(?:solve|fix|address|overcome|resolve|mitigate)\s+(?:this|it|that|these)\b|` +
+	`to\s+(?:solve|fix|address|overcome|resolve|mitigate)\s+(?:this|it|that|these)\b|` +
 	`(?:i|we)\s+(?:then\s+|eventually\s+|finally\s+|had to\s+|decided to\s+|ended up\s+)?(?:implement(?:ed|ing)?|adopt(?:ed)?|introduced|switched|moved|added|configured|refactored|migrated|started using|learned to|optimi[sz]ed)\b|` +
 	`learning\s+(?:about|to|how)\b|(?:solved|fixed|resolved)\s+(?:it|this|that)\b` +
 	`)`)
@@ -21,9 +21,24 @@ var solves = regexp.MustCompile(`(?i)\b(?:` +
 // sentence ends where the next one may begin.
 var sentence = regexp.MustCompile(`[.!?;]["”’)*]*\s+`)
 
+// solutionLabel is a label in the middle of a text.
+var solutionLabel = regexp.MustCompile(`(?i)[\s.]\**(?:solution|fix|resolution)s?\**\s*:\**\s*`)
+
+// cutAtLabel cuts a text at a label of a solution in its middle.
+func cutAtLabel(text string) (before, after string, found bool) {
+	at := solutionLabel.FindStringIndex(text)
+	if at == nil || at[0] == 0 || strings.TrimSpace(text[at[1]:]) == "" {
+		return text, "", false
+	}
+	return strings.TrimSpace(text[:at[0]+1]), strings.TrimSpace(text[at[1]:]), true
+}
+
 // splitAtSolution cuts a text before the sentence, or the clause, that tells
 // the solution.
 func splitAtSolution(text string) (before, after string, found bool) {
+	if before, after, found = cutAtLabel(text); found {
+		return before, after, true
+	}
 	at := solves.FindStringIndex(text)
 	if at == nil {
 		return text, "", false

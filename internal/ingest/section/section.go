@@ -113,6 +113,8 @@ func kindOf(n *outline.Node, around vocabulary.Kind) (vocabulary.Kind, bool) {
 	}
 	kind := v.Section(title, true)
 	switch {
+	case kind == vocabulary.Closing:
+		return kind, true
 	case kind == vocabulary.NoKind || kind == around || kind == vocabulary.Learnings || n.Level == outline.GroupLevel:
 		return around, false
 	case around == vocabulary.Challenges && (kind == vocabulary.Solutions || kind == vocabulary.Overview):

@@ -22,6 +22,7 @@ const (
 	Practices     Kind = "practices"
 	Collaboration Kind = "collaboration"
 	Learnings     Kind = "learnings" // holds others
+	Closing       Kind = "closing"   // ends what stands before
 	Other         Kind = "other"     // of a manual
 )
 
