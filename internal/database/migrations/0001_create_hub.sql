@@ -1,6 +1,8 @@
 -- +goose Up
 -- The read side of the hub. Keys are UUIDv7, made by the server; times are UTC.
 -- Every foreign key and every order of a list has an index that serves it.
+-- Names that lists are ordered by compare by code point (COLLATE "C"): the same
+-- on every server, whatever its language.
 
 CREATE EXTENSION IF NOT EXISTS unaccent;
 CREATE EXTENSION IF NOT EXISTS pg_trgm;
@@ -13,7 +15,7 @@ CREATE FUNCTION fold_text(value text) RETURNS text
 
 CREATE TABLE app_user (
     id uuid PRIMARY KEY,
-    handle text NOT NULL CHECK (handle ~ '^[A-Za-z0-9][A-Za-z0-9_-]{0,38}$'),
+    handle text COLLATE "C" NOT NULL CHECK (handle ~ '^[A-Za-z0-9][A-Za-z0-9_-]{0,38}$'),
     display_name text NOT NULL CHECK (length(display_name) BETWEEN 1 AND 200),
     bio text,
     avatar_url text,
@@ -30,7 +32,7 @@ CREATE INDEX app_user_created_at_idx ON app_user (created_at, id);
 CREATE TABLE program (
     id uuid PRIMARY KEY,
     slug text NOT NULL CHECK (slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$'),
-    title text NOT NULL CHECK (length(title) BETWEEN 1 AND 300),
+    title text COLLATE "C" NOT NULL CHECK (length(title) BETWEEN 1 AND 300),
     folded_title text NOT NULL CHECK (folded_title <> ''),
     provider text,
     overview text,
@@ -49,7 +51,7 @@ CREATE INDEX program_created_at_idx ON program (created_at, id);
 CREATE TABLE cohort (
     id uuid PRIMARY KEY,
     program_id uuid NOT NULL REFERENCES program,
-    name text NOT NULL CHECK (length(name) BETWEEN 1 AND 200),
+    name text COLLATE "C" NOT NULL CHECK (length(name) BETWEEN 1 AND 200),
     starts_on date,
     ends_on date,
     visibility text NOT NULL CHECK (visibility IN ('PUBLIC', 'MEMBERS')),
@@ -84,7 +86,7 @@ CREATE INDEX membership_user_id_idx ON membership (user_id, joined_at, id);
 CREATE TABLE technology (
     id uuid PRIMARY KEY,
     slug text NOT NULL CHECK (slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$'),
-    name text NOT NULL CHECK (length(name) BETWEEN 1 AND 200),
+    name text COLLATE "C" NOT NULL CHECK (length(name) BETWEEN 1 AND 200),
     category text NOT NULL CHECK (category IN ('LANGUAGE', 'FRAMEWORK', 'LIBRARY', 'DATABASE', 'MESSAGING',
                                                'TOOL', 'PLATFORM', 'STANDARD', 'OTHER')),
     version integer NOT NULL DEFAULT 1,
@@ -101,7 +103,7 @@ CREATE INDEX technology_created_at_idx ON technology (created_at, id);
 CREATE TABLE technology_alias (
     folded_name text PRIMARY KEY CHECK (folded_name <> ''),
     technology_id uuid NOT NULL REFERENCES technology,
-    name text NOT NULL
+    name text COLLATE "C" NOT NULL
 );
 CREATE INDEX technology_alias_technology_id_idx ON technology_alias (technology_id);
 CREATE INDEX technology_alias_folded_name_trgm_idx ON technology_alias USING gin (folded_name gin_trgm_ops);
@@ -120,7 +122,7 @@ CREATE FUNCTION technology_by_name(folded text, wanted_slug text) RETURNS uuid
 CREATE TABLE concept (
     id uuid PRIMARY KEY,
     slug text NOT NULL CHECK (slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$'),
-    title text NOT NULL CHECK (length(title) BETWEEN 1 AND 300),
+    title text COLLATE "C" NOT NULL CHECK (length(title) BETWEEN 1 AND 300),
     folded_title text NOT NULL CHECK (folded_title <> ''),
     version integer NOT NULL DEFAULT 1,
     created_at timestamptz NOT NULL DEFAULT now(),
@@ -140,7 +142,7 @@ CREATE TABLE document (
     cohort_id uuid REFERENCES cohort,
     program_id uuid REFERENCES program,
     source text NOT NULL CHECK (length(source) BETWEEN 1 AND 1000),
-    title text NOT NULL CHECK (length(title) BETWEEN 1 AND 500),
+    title text COLLATE "C" NOT NULL CHECK (length(title) BETWEEN 1 AND 500),
     overview text,
     status text NOT NULL DEFAULT 'PUBLISHED' CHECK (status IN ('PUBLISHED', 'WITHDRAWN')),
     version integer NOT NULL DEFAULT 1,
@@ -332,7 +334,7 @@ CREATE INDEX tip_document_id_idx ON tip (document_id, created_at, id);
 
 CREATE TABLE channel (
     id uuid PRIMARY KEY,
-    name text NOT NULL CHECK (length(name) BETWEEN 1 AND 300),
+    name text COLLATE "C" NOT NULL CHECK (length(name) BETWEEN 1 AND 300),
     kind text NOT NULL CHECK (kind IN ('DISCORD', 'SLACK', 'GITHUB', 'OTHER')),
     url text,
     cohort_id uuid REFERENCES cohort,
