@@ -3,9 +3,11 @@ package ingest
 import (
 	"strings"
 
+	"github.com/project-nexus/nexus/internal/ingest/listing"
 	"github.com/project-nexus/nexus/internal/ingest/outline"
 	"github.com/project-nexus/nexus/internal/ingest/pair"
 	"github.com/project-nexus/nexus/internal/ingest/section"
+	"github.com/project-nexus/nexus/internal/ingest/template"
 	"github.com/project-nexus/nexus/internal/ingest/vocabulary"
 )
 
@@ -37,15 +39,15 @@ func (x *extraction) readChallenges() {
 func (x *extraction) addChallenge(seen map[string]bool, p pair.Pair) (int, bool) {
 	name, rest := title(p.Title, maxEntryTitle)
 	key := Fold(name)
-	if key == "" || seen[key] || isPlaceholder(name) {
+	if key == "" || seen[key] || template.IsPlaceholder(name) {
 		return 0, false
 	}
 	seen[key] = true
 	c := Challenge{
-		Title: name, Body: strings.TrimSpace(rest + "\n" + withoutPlaceholder(p.Body)), Span: x.span(p.First, p.Last),
+		Title: name, Body: strings.TrimSpace(rest + "\n" + template.Without(p.Body)), Span: x.span(p.First, p.Last),
 		Technologies: x.mentioned(p.Title, p.Body, p.Solution),
 	}
-	if body := withoutPlaceholder(p.Solution); Fold(body) != "" {
+	if body := template.Without(p.Solution); Fold(body) != "" {
 		c.Solution = &Solution{Body: body, Span: x.span(p.SolutionFirst, p.SolutionLast)}
 	}
 	x.document.Challenges = append(x.document.Challenges, c)
@@ -55,17 +57,17 @@ func (x *extraction) addChallenge(seen map[string]bool, p pair.Pair) (int, bool)
 // solve gives the challenges of the section before their solutions, when there
 // are as many of these.
 func (x *extraction) solve(challenges []int, s *section.Section) {
-	points := pointsOf(s.Nodes, vocabulary.Solutions, false)
+	points := listing.Points(s.Nodes, vocabulary.Solutions, false)
 	if len(challenges) == 1 && len(points) > 1 {
-		points = []point{{title: x.sectionText(s), first: points[0].first, last: points[len(points)-1].last}}
+		points = []listing.Point{{Title: outline.Markdown(s.Nodes), First: points[0].First, Last: points[len(points)-1].Last}}
 	}
 	if len(points) != len(challenges) {
 		return
 	}
 	for i, p := range points {
 		c := &x.document.Challenges[challenges[i]]
-		body := strings.TrimSpace(p.title + "\n" + p.body)
-		c.Solution = &Solution{Body: body, Span: x.span(p.first, p.last)}
+		body := strings.TrimSpace(p.Title + "\n" + p.Body)
+		c.Solution = &Solution{Body: body, Span: x.span(p.First, p.Last)}
 		c.Technologies = x.mentioned(c.Title, c.Body, body)
 	}
 }
@@ -83,7 +85,7 @@ func challengeNodes(s *section.Section) []*outline.Node {
 		return s.Nodes
 	}
 	l := s.Heading.Text.SplitLabel()
-	if len(l.Text) == 0 || !vocabulary.Get().Labels(l.Label.String(), vocabulary.ChallengeLabel) {
+	if !vocabulary.Get().IsChallenge(l.Label.String(), l.Text.String()) {
 		return s.Nodes
 	}
 	heading := *s.Heading

@@ -7,12 +7,14 @@ import (
 
 	"github.com/project-nexus/nexus/internal/ingest/outline"
 	"github.com/project-nexus/nexus/internal/ingest/section"
+	"github.com/project-nexus/nexus/internal/ingest/template"
 	"github.com/project-nexus/nexus/internal/ingest/vocabulary"
 )
 
 var (
 	// services are where people talk, as they are written.
-	services = regexp.MustCompile(`(?i)\b(discord|slack|telegram|whats ?app|github discussions?|microsoft teams|mattermost|zulip|matrix)\b`)
+	services    = regexp.MustCompile(`(?i)\b(discord|slack|telegram|whats ?app|github discussions?|microsoft teams|mattermost|zulip|matrix)\b`)
+	discussions = regexp.MustCompile(`(?i)\bgithub discussions\b`)
 	// tag is the name of a channel.
 	tag = regexp.MustCompile(`(?:^|[\s("'*_\x60:–—-])#([\p{L}][\p{L}\p{N}_-]+)`)
 )
@@ -88,8 +90,8 @@ func (c *collaboration) channels(n *outline.Node, text outline.Inline, around st
 		found = true
 		c.addChannel(n, name, "#"+m[1], linkOf(text))
 	}
-	if !found && inside && strings.HasPrefix(service, "GitHub") {
-		c.addChannel(n, service, service, linkOf(text))
+	if inside && discussions.MatchString(plain) {
+		c.addChannel(n, "GitHub Discussions", "GitHub Discussions", "")
 		return true
 	}
 	return found
@@ -127,8 +129,8 @@ func (c *collaboration) tip(n *outline.Node, inside bool) {
 	if labelled {
 		text = l.Text
 	}
-	body := strings.TrimSpace(text.Markdown() + "\n" + childText(n))
-	if !labelled && (!inside || n.Kind != outline.Item) || Fold(body) == "" || isPlaceholder(body) {
+	body := strings.TrimSpace(text.Markdown() + "\n" + outline.Markdown(n.Children))
+	if !labelled && (!inside || n.Kind != outline.Item) || Fold(body) == "" || template.IsPlaceholder(body) || template.IsAssignment(body) {
 		return
 	}
 	if key := "tip " + Fold(body); !c.seen[key] {

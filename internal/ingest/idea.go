@@ -3,7 +3,9 @@ package ingest
 import (
 	"strings"
 
+	"github.com/project-nexus/nexus/internal/ingest/listing"
 	"github.com/project-nexus/nexus/internal/ingest/outline"
+	"github.com/project-nexus/nexus/internal/ingest/template"
 	"github.com/project-nexus/nexus/internal/ingest/vocabulary"
 )
 
@@ -16,7 +18,7 @@ const maxConceptWords = 4
 func (x *extraction) readConcepts() {
 	seen := map[string]bool{}
 	for _, s := range x.of(vocabulary.Concepts) {
-		for _, p := range pointsOf(s.Nodes, vocabulary.Concepts, false) {
+		for _, p := range listing.Points(s.Nodes, vocabulary.Concepts, false) {
 			x.addConcept(seen, p)
 		}
 	}
@@ -26,7 +28,7 @@ func (x *extraction) readConcepts() {
 	for _, s := range x.of(vocabulary.Technologies) {
 		outline.Walk(s.Nodes, func(n *outline.Node) {
 			if n.Kind == outline.Item && x.isConcept(n) {
-				for _, p := range itemPoints(n, false) {
+				for _, p := range listing.Points([]*outline.Node{n}, vocabulary.Technologies, false) {
 					x.addConcept(seen, p)
 				}
 			}
@@ -34,15 +36,15 @@ func (x *extraction) readConcepts() {
 	}
 }
 
-func (x *extraction) addConcept(seen map[string]bool, p point) {
-	name, rest := title(p.title, maxConceptTitle)
+func (x *extraction) addConcept(seen map[string]bool, p listing.Point) {
+	name, rest := title(p.Title, maxConceptTitle)
 	key := Fold(name)
-	if key == "" || seen[key] || isPlaceholder(name) {
+	if key == "" || seen[key] || template.IsPlaceholder(name) {
 		return
 	}
 	seen[key] = true
 	x.document.Concepts = append(x.document.Concepts, Concept{
-		Title: name, Text: strings.TrimSpace(rest + "\n" + withoutPlaceholder(p.body)), Span: x.span(p.first, p.last),
+		Title: name, Text: strings.TrimSpace(rest + "\n" + template.Without(p.Body)), Span: x.span(p.First, p.Last),
 	})
 }
 
@@ -63,21 +65,21 @@ func (x *extraction) isConcept(n *outline.Node) bool {
 func (x *extraction) readPractices() {
 	seen := map[string]bool{}
 	for _, s := range x.of(vocabulary.Practices) {
-		for _, p := range pointsOf(s.Nodes, vocabulary.Practices, true) {
+		for _, p := range listing.Points(s.Nodes, vocabulary.Practices, true) {
 			x.addPractice(seen, p)
 		}
 	}
 }
 
-func (x *extraction) addPractice(seen map[string]bool, p point) {
-	name, rest := title(p.title, maxEntryTitle)
-	body := strings.TrimSpace(rest + "\n" + withoutPlaceholder(p.body))
+func (x *extraction) addPractice(seen map[string]bool, p listing.Point) {
+	name, rest := title(p.Title, maxEntryTitle)
+	body := strings.TrimSpace(rest + "\n" + template.Without(p.Body))
 	key := Fold(name + " " + body)
-	if Fold(name) == "" || seen[key] || isPlaceholder(name) {
+	if Fold(name) == "" || seen[key] || template.IsPlaceholder(name) {
 		return
 	}
 	seen[key] = true
 	x.document.Practices = append(x.document.Practices, Practice{
-		Title: name, Body: body, Technologies: x.mentioned(name, body), Span: x.span(p.first, p.last),
+		Title: name, Body: body, Technologies: x.mentioned(name, body), Span: x.span(p.First, p.Last),
 	})
 }

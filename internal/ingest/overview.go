@@ -7,6 +7,7 @@ import (
 	"github.com/project-nexus/nexus/internal/ingest/fold"
 	"github.com/project-nexus/nexus/internal/ingest/outline"
 	"github.com/project-nexus/nexus/internal/ingest/section"
+	"github.com/project-nexus/nexus/internal/ingest/template"
 	"github.com/project-nexus/nexus/internal/ingest/vocabulary"
 )
 
@@ -32,7 +33,7 @@ var programa = regexp.MustCompile(`\b([Pp]rograma|[Pp]rogramme|[Ff]ormation|[Cc]
 func (x *extraction) readOverview() {
 	d := x.document
 	for _, n := range x.nodes {
-		if t := section.Title(n.Text); t != "" && (n.Kind == outline.Heading || n.Kind == outline.Line && len(t) < 120) {
+		if t := section.Title(n.Text); t != "" && !template.IsPlaceholder(t) && (n.Kind == outline.Heading || n.Kind == outline.Line && len(t) < 120) {
 			d.Title, _ = title(t, maxDocumentTitle)
 		}
 		if n.Kind == outline.Heading || d.Title != "" {
@@ -41,7 +42,7 @@ func (x *extraction) readOverview() {
 	}
 	d.Program = x.program()
 	for _, s := range x.of(vocabulary.Overview) {
-		if text := x.sectionText(s); text != "" {
+		if text := template.Without(outline.Markdown(s.Nodes)); text != "" {
 			d.Overview = text
 			return
 		}
@@ -49,49 +50,6 @@ func (x *extraction) readOverview() {
 	if len(x.nodes) > 0 && x.nodes[0].Kind == outline.Heading {
 		d.Overview = introduction(x.nodes[0].Children)
 	}
-}
-
-// sectionText is the text of a section as Markdown.
-func (x *extraction) sectionText(s *section.Section) string {
-	var parts []string
-	inList := false
-	for _, n := range s.Nodes {
-		text := nodeText(n)
-		if text == "" {
-			continue
-		}
-		isItem := n.Kind == outline.Item
-		if isItem && inList {
-			parts[len(parts)-1] += "\n" + text
-		} else {
-			parts = append(parts, text)
-		}
-		inList = isItem
-	}
-	return strings.Join(parts, "\n\n")
-}
-
-// nodeText is a node with all below it as Markdown.
-func nodeText(n *outline.Node) string {
-	text := n.Text.Markdown()
-	if n.Kind == outline.Item && text != "" {
-		text = "- " + text
-	}
-	if below := childText(n); below != "" {
-		text = strings.TrimSpace(text + "\n\n" + below)
-	}
-	return text
-}
-
-// childText is what stands below a node as Markdown.
-func childText(n *outline.Node) string {
-	var parts []string
-	for _, c := range n.Children {
-		if text := nodeText(c); text != "" {
-			parts = append(parts, text)
-		}
-	}
-	return strings.Join(parts, "\n")
 }
 
 // introduction is the text between the title and the first section.

@@ -24,23 +24,26 @@ func (x *extraction) readTechnologies() {
 	x.listed = map[string]bool{}
 	seen := map[string]bool{}
 	for _, s := range x.of(vocabulary.Technologies) {
-		x.eachText(s, func(text outline.Inline, n *outline.Node) {
+		x.eachText(s, func(text outline.Inline, _ *outline.Node) {
 			for _, t := range x.listedIn(text) {
 				x.listed[t.Name] = true
-				x.addTechnology(seen, t, text, n)
 			}
+		})
+		x.eachText(s, func(text outline.Inline, n *outline.Node) {
+			x.addTechnologies(seen, append(x.listedIn(text), x.namedIn(text)...), text, n)
 		})
 	}
 	for _, s := range x.sections {
 		x.eachText(s, func(text outline.Inline, n *outline.Node) {
-			for _, t := range x.words.Spot(searchable(text), x.isListed) {
-				x.addTechnology(seen, t, text, n)
-			}
-			for _, t := range append(x.inCode(text), x.besides(text)...) {
-				x.addTechnology(seen, t, text, n)
-			}
+			x.addTechnologies(seen, x.namedIn(text), text, n)
 		})
 	}
+}
+
+// namedIn finds the technologies that any text names.
+func (x *extraction) namedIn(text outline.Inline) []vocabulary.Technology {
+	found := x.words.Spot(searchable(text), x.isListed)
+	return append(append(found, x.inCode(text)...), x.besides(text)...)
 }
 
 // eachText visits the texts of a section: headings, lines, items and cells.
@@ -60,12 +63,17 @@ func (x *extraction) eachText(s *section.Section, visit func(outline.Inline, *ou
 	})
 }
 
-// addTechnology adds a technology with what the text says of it.
-func (x *extraction) addTechnology(seen map[string]bool, t vocabulary.Technology, text outline.Inline, n *outline.Node) {
-	if seen[t.Name] {
-		return
+// addTechnologies adds technologies with what the text says of them.
+func (x *extraction) addTechnologies(seen map[string]bool, found []vocabulary.Technology, text outline.Inline, n *outline.Node) {
+	for _, t := range found {
+		if !seen[t.Name] {
+			seen[t.Name] = true
+			x.addTechnology(t, text, n)
+		}
 	}
-	seen[t.Name] = true
+}
+
+func (x *extraction) addTechnology(t vocabulary.Technology, text outline.Inline, n *outline.Node) {
 	name, _ := title(t.Name, maxTechnologyName)
 	said := text.Trim().Markdown()
 	if l := text.SplitLabel(); len(l.Label) > 0 {
@@ -74,7 +82,7 @@ func (x *extraction) addTechnology(seen map[string]bool, t vocabulary.Technology
 	if only, known := x.words.Technology(said); known && only.Name == t.Name {
 		said = ""
 	}
-	if below := childText(n); below != "" && n.Kind != outline.Heading {
+	if below := outline.Markdown(n.Children); below != "" && n.Kind != outline.Heading {
 		said = strings.TrimSpace(said + "\n" + below)
 	}
 	x.document.Technologies = append(x.document.Technologies, Technology{
@@ -86,21 +94,33 @@ func (x *extraction) addTechnology(seen map[string]bool, t vocabulary.Technology
 // names, also those whose names are common words, and products that the
 // vocabulary does not know.
 func (x *extraction) listedIn(text outline.Inline) []vocabulary.Technology {
-	var found []vocabulary.Technology
 	l := text.SplitLabel()
-	for i, part := range []outline.Inline{l.Label, l.Text} {
-		whole := part.String()
-		for _, candidate := range append([]string{whole}, between.Split(whole, -1)...) {
-			candidate = strings.Trim(candidate, " .:*_\t\"'")
-			if t, known := x.named(candidate); known {
-				found = append(found, t)
-			} else if (i == 0 || len(l.Label) == 0) && product.MatchString(candidate) {
-				found = append(found, vocabulary.Technology{Name: candidate, Category: "OTHER"})
-			}
+	if len(l.Label) == 0 {
+		return x.candidates(l.Text, true)
+	}
+	return append(x.candidates(l.Label, true), x.candidates(l.Text, false)...)
+}
+
+// candidates finds technologies in a list within a line. A common word is one
+// only where most of the list is known; a product only in front.
+func (x *extraction) candidates(text outline.Inline, inFront bool) []vocabulary.Technology {
+	whole := text.String()
+	parts := between.Split(whole, -1)
+	var found, common []vocabulary.Technology
+	for _, part := range append([]string{whole}, parts...) {
+		part = strings.Trim(part, " .:*_\t\"'")
+		t, known := x.named(part)
+		switch {
+		case known && x.words.IsCommon(part) && part != whole:
+			common = append(common, t)
+		case known:
+			found = append(found, t)
+		case inFront && product.MatchString(part):
+			found = append(found, vocabulary.Technology{Name: part, Category: "OTHER"})
 		}
-		if len(l.Label) == 0 {
-			continue
-		}
+	}
+	if 2*(len(found)+len(common)) >= len(parts) {
+		found = append(found, common...)
 	}
 	return found
 }

@@ -20,6 +20,11 @@ func logical(lines []rawLine) []*Node {
 	var nodes []*Node
 	list := isList(lines)
 	for i, l := range lines {
+		if bullet := bulletOf(l.text); bullet > 0 && i > 0 {
+			_, text := l.text.Cut(bullet)
+			nodes = append(nodes, &Node{Kind: Item, Text: text, First: l.line, Last: l.line})
+			continue
+		}
 		fresh := i == 0 || list || l.broken && startsFresh(l.text) || startsLabel(l.text) || isSectionName(l.text) ||
 			isSectionName(lines[i-1].text) || endsLabel(lines[i-1].text)
 		if fresh {
@@ -31,6 +36,15 @@ func logical(lines []rawLine) []*Node {
 		last.Last = l.line
 	}
 	return nodes
+}
+
+// bulletOf returns the length of a bullet at the start of a line: one that is
+// indented so far that Markdown takes it for text.
+func bulletOf(in Inline) int {
+	if len(in) == 0 || in[0].Style != Plain || in[0].Strong || !strings.HasPrefix(in[0].Text, "* ") && !strings.HasPrefix(in[0].Text, "- ") {
+		return 0
+	}
+	return 2
 }
 
 // withoutContents drops lines that are tables of contents.

@@ -120,11 +120,22 @@ func (p *reader) list(list *ast.List) []*Node {
 			item.Text = inside[0].Text
 			inside = inside[1:]
 		}
+		inside, behind := lazyNames(inside)
 		item.Children = arrange(inside)
 		item.Last = max(item.First, lastOf(item.Children))
-		items = append(items, item)
+		items = append(append(items, item), behind...)
 	}
 	return items
+}
+
+// lazyNames takes the lines off the end of an item that name the next list:
+// without a blank line before them, Markdown adds them to the item.
+func lazyNames(inside []*Node) (inItem, behind []*Node) {
+	last := len(inside) - 1
+	if last >= 0 && inside[last].Kind == Line && namesList(inside[last].Text) {
+		return inside[:last], inside[last:]
+	}
+	return inside, nil
 }
 
 // isContents reports whether a text is an entry of a table of contents: a link

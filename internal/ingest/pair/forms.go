@@ -122,10 +122,10 @@ func (f *finder) inside(d *draft, n *outline.Node) {
 		return
 	}
 	if d.Title == "" {
-		d.add(vocabulary.ChallengeLabel, childText(n), n)
+		d.add(vocabulary.ChallengeLabel, outline.Markdown(n.Children), n)
 		return
 	}
-	d.add(vocabulary.SolutionLabel, childText(n), n)
+	d.add(vocabulary.SolutionLabel, outline.Markdown(n.Children), n)
 }
 
 // unlabelled reads a node without a label that says what it is.
@@ -180,7 +180,7 @@ func (f *finder) heading(n *outline.Node) *draft {
 		f.nodes(n.Children, nil)
 		return nil
 	}
-	text := childText(n)
+	text := outline.Markdown(n.Children)
 	if text == "" {
 		return nil
 	}
@@ -209,7 +209,7 @@ func (f *finder) item(n *outline.Node) *draft {
 	}
 	if len(n.Children) > 0 {
 		d := f.begin(n.Text, n)
-		f.split(d, childText(n), n)
+		f.split(d, outline.Markdown(n.Children), n)
 		return d
 	}
 	before, after, split := splitAtSolution(n.Text.Markdown())

@@ -1,8 +1,6 @@
 package pair
 
 import (
-	"strings"
-
 	"github.com/project-nexus/nexus/internal/ingest/outline"
 	"github.com/project-nexus/nexus/internal/ingest/vocabulary"
 )
@@ -120,32 +118,9 @@ func withChildren(text outline.Inline, n *outline.Node) string {
 
 func withLabelled(text outline.Inline, children []*outline.Node) string {
 	own := text.Trim().Markdown()
-	below := markdown(children, "")
+	below := outline.Markdown(children)
 	if own == "" || below == "" {
 		return own + below
 	}
 	return own + "\n" + below
-}
-
-func childText(n *outline.Node) string { return markdown(n.Children, "") }
-
-// markdown writes nodes as Markdown.
-func markdown(nodes []*outline.Node, indent string) string {
-	var lines []string
-	for _, n := range nodes {
-		if n.Kind == outline.Code || n.Kind == outline.Table {
-			continue
-		}
-		mark := indent
-		if n.Kind == outline.Item {
-			mark += "- "
-		}
-		if text := n.Text.Markdown(); text != "" {
-			lines = append(lines, mark+strings.ReplaceAll(text, "\n", "\n"+indent))
-		}
-		if below := markdown(n.Children, indent+"  "); below != "" && len(indent) < 40 {
-			lines = append(lines, below)
-		}
-	}
-	return strings.Join(lines, "\n")
 }

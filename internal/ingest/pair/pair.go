@@ -91,6 +91,9 @@ func (d *draft) settle() bool {
 	}
 	d.Body = strings.Join(d.body, "\n\n")
 	d.Solution = strings.Join(d.solution, "\n")
+	if strings.Count("\n"+d.Solution, "\n- ") == 1 {
+		d.Solution = strings.TrimPrefix(d.Solution, "- ")
+	}
 	return d.Title != ""
 }
 

@@ -104,7 +104,7 @@ func kindOf(n *outline.Node, around vocabulary.Kind) (vocabulary.Kind, bool) {
 	v := vocabulary.Get()
 	title := Title(n.Text)
 	label := n.Text.SplitLabel()
-	if len(label.Text) > 0 && v.Labels(label.Label.String(), vocabulary.ChallengeLabel) {
+	if v.IsChallenge(label.Label.String(), label.Text.String()) {
 		return vocabulary.Challenges, !holds(around)
 	}
 	if !holds(around) {

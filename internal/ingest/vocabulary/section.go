@@ -77,12 +77,25 @@ func (v *Vocabulary) Section(title string, strict bool) Kind {
 			excluded[w.kind] = true
 		}
 	}
+	kind, first := NoKind, len(words)
 	for _, w := range v.wordings {
-		if !w.excludes && !excluded[w.kind] && w.in(words) {
+		if w.excludes || excluded[w.kind] || !w.in(words) || kind != NoKind && !isSubject(w.kind) {
+			continue
+		}
+		if !isSubject(w.kind) {
 			return w.kind
 		}
+		if at := slices.Index(words, w.words[0]); at < first {
+			kind, first = w.kind, at
+		}
 	}
-	return NoKind
+	return kind
+}
+
+// isSubject reports whether of several such kinds in a heading the one that is
+// named first counts.
+func isSubject(kind Kind) bool {
+	return kind == Practices || kind == Concepts || kind == Technologies
 }
 
 func (v *Vocabulary) isSectionName(words []string) bool {
@@ -136,6 +149,12 @@ func (v *Vocabulary) Labels(text string, meaning Label) bool {
 	words := strings.Fields(folded)
 	words = slices.DeleteFunc(words, func(word string) bool { return v.fillers[word] || isNumber(word) })
 	return len(words) > 0 && known[strings.Join(words, " ")]
+}
+
+// IsChallenge reports whether a label in front of a text makes that text a
+// challenge: not so when the text is a label too, as in "Challenges → Solutions".
+func (v *Vocabulary) IsChallenge(label, text string) bool {
+	return text != "" && v.Labels(label, ChallengeLabel) && !v.Labels(text, SolutionLabel)
 }
 
 // NamesSolutions reports whether a title speaks of solutions, beside whatever

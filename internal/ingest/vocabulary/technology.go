@@ -95,6 +95,13 @@ func (v *Vocabulary) Technologies() []Technology {
 	return all
 }
 
+// IsCommon reports whether a spelling is also a common word, which names a
+// technology in lists of them alone.
+func (v *Vocabulary) IsCommon(name string) bool {
+	s, known := v.byName[fold.Text(name)]
+	return known && s.use == Listed
+}
+
 // Technology finds a technology by any of its spellings.
 func (v *Vocabulary) Technology(name string) (Technology, bool) {
 	if s, known := v.byName[fold.Text(name)]; known {
