@@ -19,6 +19,9 @@ var (
 	tag = regexp.MustCompile(`(?:^|[\s("'*_\x60:–—-])#([\p{L}][\p{L}\p{N}_-]+)`)
 )
 
+// maxTags is how many channels one text may name.
+const maxTags = 20
+
 // readCollaboration finds channels and tips.
 func (x *extraction) readCollaboration() {
 	c := collaboration{extraction: x, seen: map[string]bool{}, only: x.onlyService()}
@@ -71,9 +74,12 @@ func (c *collaboration) nodes(nodes []*outline.Node, inside bool, around string)
 // channels finds the channels that a text names.
 func (c *collaboration) channels(n *outline.Node, text outline.Inline, around string, inside bool) bool {
 	plain := text.String()
+	if !strings.Contains(plain, "#") && !mayNameService(plain) {
+		return false
+	}
 	service := serviceIn(plain)
 	found := false
-	for _, m := range tag.FindAllStringSubmatch(plain, -1) {
+	for _, m := range tag.FindAllStringSubmatch(plain, maxTags) {
 		name := nearest(plain, m[0], service)
 		if name == "" {
 			name = around
@@ -143,7 +149,11 @@ func (c *collaboration) tip(n *outline.Node, inside bool) {
 func (x *extraction) onlyService() string {
 	var names []string
 	outline.Walk(x.nodes, func(n *outline.Node) {
-		for _, m := range services.FindAllString(n.Text.String(), -1) {
+		text := n.Text.String()
+		if !mayNameService(text) {
+			return
+		}
+		for _, m := range services.FindAllString(text, maxTags) {
 			names = append(names, serviceName(m))
 		}
 	})
@@ -158,7 +168,7 @@ func (x *extraction) onlyService() string {
 func nearest(text, tag, service string) string {
 	at := strings.Index(text, tag)
 	best := -1
-	for _, m := range services.FindAllStringIndex(text, -1) {
+	for _, m := range services.FindAllStringIndex(text, maxTags) {
 		distance := min(abs(at-m[1]), abs(m[0]-at-len(tag)))
 		if best < 0 || distance < best {
 			best, service = distance, serviceName(text[m[0]:m[1]])
@@ -169,7 +179,23 @@ func nearest(text, tag, service string) string {
 
 func abs(n int) int { return max(n, -n) }
 
-func serviceIn(text string) string { return serviceName(services.FindString(text)) }
+func serviceIn(text string) string {
+	if !mayNameService(text) {
+		return ""
+	}
+	return serviceName(services.FindString(text))
+}
+
+// mayNameService is a quick look for the names of services.
+func mayNameService(text string) bool {
+	lower := strings.ToLower(text)
+	for _, part := range []string{"discord", "slack", "telegram", "whats", "discussion", "teams", "mattermost", "zulip", "matrix"} {
+		if strings.Contains(lower, part) {
+			return true
+		}
+	}
+	return false
+}
 
 // serviceName is the usual spelling of a service.
 func serviceName(s string) string {

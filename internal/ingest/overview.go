@@ -71,15 +71,28 @@ func (x *extraction) program() string {
 	name := ""
 	outline.Walk(x.nodes, func(n *outline.Node) {
 		if name == "" {
-			name = programIn(strings.Join(strings.Fields(n.Text.String()), " "))
+			name = programIn(n.Text.String())
 		}
 	})
 	name, _ = title(name, maxProgramTitle)
 	return name
 }
 
+// mayNameProgram is a quick look for the words that names of programmes end in.
+func mayNameProgram(text string) bool {
+	for _, part := range []string{"rogram", "PROGRAM", "ootcamp", "oot Camp", "ellowship", "cademy", "pprenticeship", "ormation", "urso"} {
+		if strings.Contains(text, part) {
+			return true
+		}
+	}
+	return false
+}
+
 func programIn(text string) string {
-	for _, m := range programme.FindAllStringSubmatch(text, -1) {
+	if !mayNameProgram(text) {
+		return ""
+	}
+	for _, m := range programme.FindAllStringSubmatch(strings.Join(strings.Fields(text), " "), -1) {
 		words := strings.Fields(m[1])
 		for len(words) > 0 && isNoName(words[0]) {
 			words = words[1:]

@@ -128,7 +128,11 @@ func (x *extraction) candidates(text outline.Inline, inFront bool) []vocabulary.
 // besides finds technologies that stand next to others, as in "Git & GitHub",
 // where even a common word is a name.
 func (x *extraction) besides(text outline.Inline) []vocabulary.Technology {
-	parts := between.Split(searchable(text), -1)
+	plain := searchable(text)
+	if !strings.ContainsAny(plain, ",;|(&+/•") && !strings.Contains(plain, " and ") {
+		return nil
+	}
+	parts := between.Split(plain, -1)
 	if len(parts) < 2 {
 		return nil
 	}
@@ -152,6 +156,9 @@ func (x *extraction) named(candidate string) (vocabulary.Technology, bool) {
 	}
 	if t, known := x.words.Technology(candidate); known {
 		return t, true
+	}
+	if last := candidate[len(candidate)-1]; last != ')' && last != '+' && last != 'x' && (last < '0' || last > '9') {
+		return vocabulary.Technology{}, false
 	}
 	return x.words.Technology(version.ReplaceAllString(candidate, ""))
 }

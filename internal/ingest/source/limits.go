@@ -8,10 +8,12 @@ import (
 
 // The limits. Each is far beyond what people write by hand.
 const (
-	maxLine  = 64 << 10 // bytes of a line
-	maxLines = 60_000   // lines that are not code
-	maxDepth = 60       // lists and quotes inside one another
-	maxMarks = 100_000  // characters that may mean something in Markdown
+	maxLine  = 64 << 10  // bytes of a line
+	maxLines = 100_000   // lines in all
+	maxText  = 512 << 10 // bytes that are not code
+	maxProse = 20_000    // lines that are not code
+	maxDepth = 60        // lists and quotes inside one another
+	maxMarks = 100_000   // characters that may mean something in Markdown
 	// maxRunMarks is how many marks a paragraph may hold to be read as Markdown;
 	// a parser's time grows with their square.
 	maxRunMarks = 4000
@@ -24,7 +26,7 @@ const marks = "[]*_`<>!|~&\\-+#"
 func checkLimits(lines []string) error {
 	var f fence
 	var d depth
-	total, outside := 0, 0
+	total, size, outside := 0, 0, 0
 	for i, line := range lines {
 		if len(line) > maxLine {
 			return errs.BadUserInput("line %d is longer than %d KiB", i+1, maxLine>>10)
@@ -33,6 +35,9 @@ func checkLimits(lines []string) error {
 			continue
 		}
 		outside++
+		if size += len(line) + 1; size > maxText {
+			return errs.BadUserInput("holds more than %d KiB of text outside of code", maxText>>10)
+		}
 		if total += countMarks(line); total > maxMarks {
 			return errs.BadUserInput("holds more than %d Markdown marks", maxMarks)
 		}
@@ -40,8 +45,8 @@ func checkLimits(lines []string) error {
 			return errs.BadUserInput("line %d nests lists or quotes deeper than %d levels", i+1, maxDepth)
 		}
 	}
-	if outside > maxLines {
-		return errs.BadUserInput("has more than %d lines", maxLines)
+	if outside > maxProse {
+		return errs.BadUserInput("has more than %d lines outside of code", maxProse)
 	}
 	return nil
 }

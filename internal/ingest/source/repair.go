@@ -54,14 +54,20 @@ func spacedHeading(line string) (string, bool) {
 
 // spacedItem mends the marker of an item: "1.Text", "*Text" and "• Text".
 func spacedItem(line string) string {
+	text := strings.TrimLeft(line, " \t")
+	if text == "" {
+		return line
+	}
+	first, size := utf8.DecodeRuneInString(text)
+	if first >= 'A' && first <= 'z' || first == '#' || first == '-' || first == '|' {
+		return line // a quick look, since nearly all lines are fine
+	}
 	if m := joinedNumber.FindStringSubmatch(line); m != nil {
 		return m[1] + " " + m[2]
 	}
 	if m := joinedStar.FindStringSubmatch(line); m != nil {
 		return m[1] + " " + m[2]
 	}
-	text := strings.TrimLeft(line, " \t")
-	first, size := utf8.DecodeRuneInString(text)
 	if size > 1 && strings.ContainsRune(bullets, first) {
 		return line[:len(line)-len(text)] + "- " + strings.TrimLeft(text[size:], " \t")
 	}

@@ -9,7 +9,11 @@
 // parser may grow much faster than its input.
 package source
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/project-nexus/nexus/internal/errs"
+)
 
 // Text is a readable document.
 type Text struct {
@@ -52,6 +56,9 @@ func Read(raw []byte) (*Text, error) {
 		return nil, err
 	}
 	t := &Text{Whole: whole, Findings: findings}
+	if strings.Count(whole, "\n") >= maxLines {
+		return nil, errs.BadUserInput("has more than %d lines", maxLines)
+	}
 	lines := strings.Split(whole, "\n")
 	t.openFences(lines)
 	if err := checkLimits(lines); err != nil {

@@ -46,6 +46,10 @@ type Place struct {
 
 // Find returns the first placeholder in a line.
 func Find(line string) (Place, bool) {
+	if !strings.ContainsAny(line, "[(") && !strings.Contains(line, "TODO") && !strings.Contains(line, "TBD") &&
+		!strings.Contains(line, "FIXME") && !strings.Contains(line, "orem") {
+		return Place{}, false // a quick look, since nearly all lines are none
+	}
 	at := place.FindStringSubmatchIndex(line)
 	if at == nil {
 		return Place{}, false
