@@ -3,11 +3,14 @@
 // It reads CommonMark with GitHub's tables, task lists, strikethrough and
 // autolinks. Raw HTML in the text and everything that could run a script are
 // removed: goldmark writes, bluemonday's policy for user content decides what
-// stays. It keeps no state and never fails.
+// stays. It keeps no state and never fails. A text that is made to be slow, or
+// to swell, is shown as it is.
 package markdown
 
 import (
 	"bytes"
+	stdhtml "html"
+	"regexp"
 	"sync"
 
 	"github.com/microcosm-cc/bluemonday"
@@ -20,6 +23,9 @@ import (
 func HTML(text string) string {
 	if text == "" {
 		return ""
+	}
+	if isCostly(text) {
+		return "<pre>" + stdhtml.EscapeString(text) + "</pre>"
 	}
 	r := renderers()
 	var out bytes.Buffer
@@ -51,12 +57,15 @@ type renderer struct {
 var renderers = sync.OnceValue(func() *renderer {
 	policy := bluemonday.UGCPolicy()
 	policy.RequireNoFollowOnLinks(true)
-	// Task lists and aligned table cells are written with these.
-	policy.AllowAttrs("type").Matching(bluemonday.SpaceSeparatedTokens).OnElements("input")
+	// Task lists are written with these; any other input could ask for a password.
+	policy.AllowAttrs("type").Matching(regexp.MustCompile("^checkbox$")).OnElements("input")
 	policy.AllowAttrs("checked", "disabled").OnElements("input")
+	// Clients colour code by this.
+	policy.AllowAttrs("class").Matching(regexp.MustCompile("^language-[A-Za-z0-9+#._-]{1,40}$")).OnElements("code")
 	return &renderer{
 		markdown: goldmark.New(
-			goldmark.WithExtensions(extension.GFM),
+			goldmark.WithExtensions(extension.Linkify, extension.Strikethrough, extension.TaskList,
+				extension.NewTable(extension.WithTableCellAlignMethod(extension.TableCellAlignAttribute))),
 			// Raw HTML stays in and is cleaned by the policy, so that <br>,
 			// <details> and images of real READMEs survive.
 			goldmark.WithRendererOptions(html.WithUnsafe()),
