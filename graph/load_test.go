@@ -124,15 +124,19 @@ func TestWhoGivesUpDoesNotFailTheOthers(t *testing.T) {
 	var s source
 	ctx := withLoaders(t.Context(), s.table(), longWait)
 	givenUp, cancel := context.WithCancel(ctx)
-	var group sync.WaitGroup
-	for parent := range 50 { // one of them is the first, whose context a loader would hand on
-		group.Go(func() { _, _ = load[int](givenUp, "Number.square", parent+10) })
+	l, _ := ctx.Value(loadersKey{}).(*loaders)
+	loader, err := l.loader("Number.square", l.table["Number.square"], nil)
+	if err != nil {
+		t.Fatal(err)
 	}
+	first := loader.Load(givenUp, 1)
 	cancel()
 	values, failures := all(ctx, "Number.square", 2, 3)
-	group.Wait()
-	if !slices.Equal(values, []int{4, 9}) || errors.Join(failures...) != nil {
-		t.Errorf("got %v, %v", values, failures)
+	if _, err := first(); err != nil {
+		t.Error(err)
+	}
+	if len(s.batches) != 1 || !slices.Equal(values, []int{4, 9}) || errors.Join(failures...) != nil {
+		t.Errorf("got %v, %v in %d batches", values, failures, len(s.batches))
 	}
 	for _, batch := range s.contexts {
 		if batch.Err() != nil {
