@@ -59,16 +59,18 @@ func (x *extraction) addChallenge(seen map[string]bool, p pair.Pair) (int, bool)
 func (x *extraction) solve(challenges []int, s *section.Section) {
 	points := listing.Points(s.Nodes, vocabulary.Solutions, false)
 	if len(challenges) == 1 && len(points) > 1 {
-		points = []listing.Point{{Title: outline.Markdown(s.Nodes), First: points[0].First, Last: points[len(points)-1].Last}}
+		points = []listing.Point{{Text: outline.Markdown(s.Nodes), First: points[0].First, Last: points[len(points)-1].Last}}
 	}
 	if len(points) != len(challenges) {
 		return
 	}
 	for i, p := range points {
+		if template.IsPlaceholder(p.Text) || Fold(p.Text) == "" {
+			continue
+		}
 		c := &x.document.Challenges[challenges[i]]
-		body := strings.TrimSpace(p.Title + "\n" + p.Body)
-		c.Solution = &Solution{Body: body, Span: x.span(p.First, p.Last)}
-		c.Technologies = x.mentioned(c.Title, c.Body, body)
+		c.Solution = &Solution{Body: p.Text, Span: x.span(p.First, p.Last)}
+		c.Technologies = x.mentioned(c.Title, c.Body, p.Text)
 	}
 }
 

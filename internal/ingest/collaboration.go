@@ -13,8 +13,8 @@ import (
 
 var (
 	// services are where people talk, as they are written.
-	services    = regexp.MustCompile(`(?i)\b(discord|slack|telegram|whats ?app|github discussions?|microsoft teams|mattermost|zulip|matrix)\b`)
-	discussions = regexp.MustCompile(`(?i)\bgithub discussions\b`)
+	services    = regexp.MustCompile(`(?i)\b(discord|slack|telegram|whats ?app|github\s+discussions?|microsoft teams|mattermost|zulip|matrix)\b`)
+	discussions = regexp.MustCompile(`(?i)\bgithub\s+discussions\b`)
 	// tag is the name of a channel.
 	tag = regexp.MustCompile(`(?:^|[\s("'*_\x60:–—-])#([\p{L}][\p{L}\p{N}_-]+)`)
 )

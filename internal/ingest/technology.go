@@ -140,9 +140,14 @@ func (x *extraction) besides(text outline.Inline) []vocabulary.Technology {
 	var last vocabulary.Technology
 	afterKnown := false
 	for _, part := range parts {
-		t, known := x.named(strings.Trim(part, " .:*_\t\"'"))
+		part = strings.Trim(part, " .:*_\t\"'")
+		t, known := x.named(part)
 		if known && afterKnown {
 			found = append(found, last, t)
+		}
+		if !known {
+			t, known = x.words.Technology(part[strings.LastIndexByte(part, ' ')+1:])
+			known = known && !x.words.IsCommon(t.Name)
 		}
 		last, afterKnown = t, known
 	}

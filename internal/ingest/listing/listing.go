@@ -15,6 +15,8 @@ type Point struct {
 	// Title is its name or first sentence without marks; Body is what more is
 	// said of it, as Markdown.
 	Title, Body string
+	// Text is all of it as Markdown.
+	Text string
 	// First and Last are its lines.
 	First, Last int
 }
@@ -56,12 +58,16 @@ func itemPoints(n *outline.Node, grouped bool) []Point {
 	if grouped && (len(l.Label) == 0 || len(l.Text) == 0) && namesGroup(n) {
 		return Points(n.Children, vocabulary.NoKind, false)
 	}
-	p := Point{First: n.First, Last: n.Last, Title: n.Text.Trim().String(), Body: outline.Markdown(n.Children)}
+	p := Point{First: n.First, Last: n.Last, Title: n.Text.Trim().String(), Body: outline.Markdown(n.Children), Text: textOf(n)}
 	if len(l.Label) > 0 {
 		p.Title = l.Label.String()
 		p.Body = strings.TrimSpace(l.Text.Markdown() + "\n" + p.Body)
 	}
 	return []Point{p}
+}
+
+func textOf(n *outline.Node) string {
+	return strings.TrimSpace(n.Text.Trim().Markdown() + "\n" + outline.Markdown(n.Children))
 }
 
 // namesGroup reports whether an item or a heading is the name of the list below
@@ -85,7 +91,7 @@ func headingPoints(n *outline.Node, kind vocabulary.Kind, grouped bool) []Point 
 	if name == "" {
 		return nil
 	}
-	return []Point{{Title: name, Body: outline.Markdown(n.Children), First: n.First, Last: n.Last}}
+	return []Point{{Title: name, Body: outline.Markdown(n.Children), Text: textOf(n), First: n.First, Last: n.Last}}
 }
 
 // rowPoints reads a table: the first column names, the others explain.
@@ -100,6 +106,7 @@ func rowPoints(t *outline.Node) []Point {
 			}
 			p.Body = strings.TrimSpace(p.Body + "\n" + cell.Markdown())
 		}
+		p.Text = strings.TrimSpace(row.Cells[0].Markdown() + "\n" + p.Body)
 		points = append(points, p)
 	}
 	return points
@@ -108,7 +115,7 @@ func rowPoints(t *outline.Node) []Point {
 // linePoint reads a paragraph: one with a label, or with bold words in front;
 // beside lists others only introduce them.
 func linePoint(n *outline.Node, structured bool) (Point, bool) {
-	p := Point{First: n.First, Last: n.Last}
+	p := Point{First: n.First, Last: n.Last, Text: textOf(n)}
 	l := n.Text.SplitLabel()
 	text := n.Text.Trim()
 	switch {

@@ -55,7 +55,19 @@ func isBoldTitle(in Inline) bool {
 // the name of the list below it.
 func namesList(in Inline) bool {
 	text := in.String()
-	return strings.HasSuffix(text, ":") && len(strings.Fields(text)) <= maxGroupWords && !isLabel(strings.TrimRight(text, " :"))
+	return strings.HasSuffix(text, ":") && len(strings.Fields(text)) <= maxGroupWords && !isLabel(strings.TrimRight(text, " :")) &&
+		!startsSentence(text)
+}
+
+// startsSentence reports whether a text begins as sentences do that introduce a
+// list rather than name it.
+func startsSentence(text string) bool {
+	first, _, _ := strings.Cut(strings.ToLower(text), " ")
+	switch first {
+	case "here", "here's", "some", "these", "those", "this", "below", "the", "throughout", "during", "i", "i've", "we", "among", "as", "to", "in", "there", "you":
+		return true
+	}
+	return false
 }
 
 // loneNumbers finds numbered items that stand above other text, as headings do:

@@ -26,7 +26,7 @@ func logical(lines []rawLine) []*Node {
 			continue
 		}
 		fresh := i == 0 || list || l.broken && startsFresh(l.text) || startsLabel(l.text) || isSectionName(l.text) ||
-			isSectionName(lines[i-1].text) || endsLabel(lines[i-1].text)
+			isSectionName(lines[i-1].text) || endsLabel(lines[i-1].text) || startsFresh(l.text) && namesList(l.text)
 		if fresh {
 			nodes = append(nodes, &Node{Kind: Line, Text: l.text, First: l.line, Last: l.line})
 			continue
@@ -109,10 +109,10 @@ func isSectionName(in Inline) bool {
 	}
 	title := strings.TrimRight(in.Trim().String(), " :*_")
 	last := lastRune(title)
-	if title == "" || strings.ContainsRune(".!,;", last) || strings.ContainsAny(raw, "\t") || !startsFresh(in) {
+	if title == "" || strings.ContainsRune(".!,;", last) || strings.ContainsAny(raw, "\t") || !startsFresh(in.Trim()) {
 		return false
 	}
-	if isLabel(title) && !strings.HasSuffix(title, "s") {
+	if vocabulary.Get().Introduces(title) {
 		return false // "Solution:" stands in front of one
 	}
 	return vocabulary.Get().Section(title, true) != vocabulary.NoKind

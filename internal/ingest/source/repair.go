@@ -40,11 +40,11 @@ func (t *Text) repair(lines []string) {
 func spacedHeading(line string) (string, bool) {
 	rest := strings.TrimLeft(line, "#")
 	level := len(line) - len(rest)
-	if level == 0 || level > 6 || rest == "" {
+	title := strings.TrimSpace(rest)
+	if level == 0 || level > 6 || title == "" {
 		return line, false
 	}
 	first, _ := utf8.DecodeRuneInString(rest)
-	title := strings.TrimSpace(rest)
 	isTag := level == 1 && !strings.Contains(title, " ") && strings.ContainsFunc(title[1:], unicode.IsUpper)
 	if first == ' ' || first == '\t' || isTag || !unicode.IsUpper(first) && !unicode.IsDigit(first) && first < utf8.RuneSelf && first != '*' {
 		return line, false

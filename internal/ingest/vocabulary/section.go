@@ -146,9 +146,28 @@ func (v *Vocabulary) Labels(text string, meaning Label) bool {
 	if known[folded] {
 		return true
 	}
-	words := strings.Fields(folded)
-	words = slices.DeleteFunc(words, func(word string) bool { return v.fillers[word] || isNumber(word) })
-	return len(words) > 0 && known[strings.Join(words, " ")]
+	core := v.core(folded)
+	return core != "" && known[core]
+}
+
+// core is a folded text without numbers and filler words.
+func (v *Vocabulary) core(folded string) string {
+	words := slices.DeleteFunc(strings.Fields(folded), func(word string) bool { return v.fillers[word] || isNumber(word) })
+	return strings.Join(words, " ")
+}
+
+// Introduces reports whether a text is a label for one thing, such as
+// "Solution", and not the name of a section, such as "Solutions".
+func (v *Vocabulary) Introduces(text string) bool {
+	if strings.HasSuffix(v.core(fold.Text(text)), "s") {
+		return false
+	}
+	for _, known := range []Label{ChallengeLabel, SolutionLabel, DetailLabel, PracticeLabel, TipLabel} {
+		if v.Labels(text, known) {
+			return true
+		}
+	}
+	return false
 }
 
 // IsChallenge reports whether a label in front of a text makes that text a
