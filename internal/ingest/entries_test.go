@@ -69,6 +69,7 @@ func TestConcepts(t *testing.T) {
 		"lines without marks":    {"Key Concepts\n\nCaching: keep it.\nQueues: wait.\n\nNext Steps\n\nMore of it.\n", []string{"Caching", "Queues"}},
 		"bullets from elsewhere": {"## Concepts\n\n• Caching\n• Queues\n", []string{"Caching", "Queues"}},
 		"in a list of tools":     {"## Technologies\n\n- **Redis**: cache\n- **Access control**: who may\n\n## Concepts\n\n- Caching\n", []string{"Caching", "Access control"}},
+		"in a line":              {"## Concepts\n\nCaching, Row locking, and Queues.\n", []string{"Caching", "Row locking", "Queues"}},
 		"French":                 {"## Concepts clés\n\n- Mise en cache\n", []string{"Mise en cache"}},
 		"German":                 {"## Wichtige Konzepte\n\n- Zwischenspeicher\n", []string{"Zwischenspeicher"}},
 		"placeholder":            {"## Concepts\n\n- **[Concept name]**: [explain]\n- TBD\n", nil},

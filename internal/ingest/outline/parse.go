@@ -112,7 +112,7 @@ func (p *reader) list(list *ast.List) []*Node {
 		if len(inside) == 0 {
 			continue
 		}
-		item := &Node{Kind: Item, Ordered: list.IsOrdered(), Quoted: p.quoted, First: inside[0].First}
+		item := &Node{Kind: Item, Ordered: list.IsOrdered(), Quoted: p.quoted, First: inside[0].First, Last: inside[0].Last}
 		if isContents(inside[0].Text) {
 			continue
 		}
@@ -122,7 +122,7 @@ func (p *reader) list(list *ast.List) []*Node {
 		}
 		inside, behind := lazyNames(inside)
 		item.Children = arrange(inside)
-		item.Last = max(item.First, lastOf(item.Children))
+		item.Last = max(item.Last, lastOf(item.Children))
 		items = append(append(items, item), behind...)
 	}
 	return items

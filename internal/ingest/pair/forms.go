@@ -11,10 +11,10 @@ import (
 func (f *finder) nodes(nodes []*outline.Node, in *draft) {
 	current := in
 	for i, n := range nodes {
-		switch {
-		case n.Kind == outline.Table:
+		switch n.Kind {
+		case outline.Table:
 			f.table(n)
-		case n.Kind == outline.Code:
+		case outline.Code:
 		default:
 			current = f.node(nodes, i, current, in)
 		}
