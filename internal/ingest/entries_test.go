@@ -157,6 +157,15 @@ func TestProgramAndOverview(t *testing.T) {
 			t.Errorf("%q names the programme %q, want %q", markdown, got, want)
 		}
 	}
+	for markdown, want := range map[string]string{
+		"# My notes\n\nHello.\n": "My notes", "My notes\n\n## Overview\n\nHello.\n": "My notes", "Hello there.\n\n# My notes\n": "My notes",
+		"![logo](x.png)\n\n# My notes\n": "My notes", "Only a line of text.\n": "", "# [Your title]\n\n## Overview\n": "", "## Overview\n\nHello.\n": "",
+		"# My notes #\n": "My notes", "": "",
+	} {
+		if got := extract(t, markdown).Title; got != want {
+			t.Errorf("%q has the title %q, want %q", markdown, got, want)
+		}
+	}
 	d := extract(t, "# My notes\n\nHello.\n\n## About the programme\n\nSix *months*\nof work.\n\n- one\n- two\n")
 	if d.Title != "My notes" || d.Overview != "Six *months*\nof work.\n- one\n- two" {
 		t.Errorf("title %q, overview %q", d.Title, d.Overview)

@@ -32,14 +32,7 @@ var programa = regexp.MustCompile(`\b([Pp]rograma|[Pp]rogramme|[Ff]ormation|[Cc]
 // readOverview finds the title, the programme and what is said of it.
 func (x *extraction) readOverview() {
 	d := x.document
-	for _, n := range x.nodes {
-		if t := section.Title(n.Text); t != "" && !template.IsPlaceholder(t) && (n.Kind == outline.Heading || n.Kind == outline.Line && len(t) < 120) {
-			d.Title, _ = title(t, maxDocumentTitle)
-		}
-		if n.Kind == outline.Heading || d.Title != "" {
-			break
-		}
-	}
+	d.Title = x.title()
 	d.Program = x.program()
 	for _, s := range x.of(vocabulary.Overview) {
 		if text := template.Without(outline.Markdown(s.Nodes)); text != "" {
@@ -50,6 +43,32 @@ func (x *extraction) readOverview() {
 	if len(x.nodes) > 0 && x.nodes[0].Kind == outline.Heading {
 		d.Overview = introduction(x.nodes[0].Children)
 	}
+}
+
+// maxTitleWords is how long a first line without a mark may be to be a title.
+const maxTitleWords = 10
+
+// title returns the first heading, or the first line when it is set like one;
+// the name of a section is no title of a document.
+func (x *extraction) title() string {
+	first := true
+	for _, n := range x.nodes {
+		t := section.Title(n.Text)
+		if n.Kind != outline.Heading && (n.Kind != outline.Line || t == "") {
+			continue
+		}
+		last := t[max(0, len(t)-1):]
+		isLine := n.Kind == outline.Line && first && len(x.nodes) > 1 && len(strings.Fields(t)) <= maxTitleWords && !strings.Contains(".!?,;", last)
+		if isLine || n.Kind == outline.Heading {
+			if template.IsPlaceholder(t) || n.Level > 1 && x.words.Section(t, true) != vocabulary.NoKind {
+				return ""
+			}
+			short, _ := title(t, maxDocumentTitle)
+			return short
+		}
+		first = false
+	}
+	return ""
 }
 
 // introduction is the text between the title and the first section.
