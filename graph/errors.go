@@ -27,8 +27,9 @@ func present(log *slog.Logger) graphql.ErrorPresenterFunc {
 		e := explain(err)
 		shown.Err, shown.Message = e, e.Message
 		shown.Extensions = map[string]any{"code": string(e.Code)}
-		if len(e.Path) > 0 {
-			shown.Extensions["argument"] = e.Path
+		argument := append(cutArgument(ctx, &shown), e.Path...)
+		if len(argument) > 0 {
+			shown.Extensions["argument"] = argument
 		}
 		if e.Code == errs.CodeInternal {
 			requestID := middleware.GetReqID(ctx)
@@ -37,6 +38,25 @@ func present(log *slog.Logger) graphql.ErrorPresenterFunc {
 		}
 		return &shown
 	}
+}
+
+// cutArgument returns the path below the field that err is about: gqlgen adds
+// the path of a bad argument to that of the field, while clients find the field
+// in their data by it.
+func cutArgument(ctx context.Context, err *gqlerror.Error) []string {
+	field := graphql.GetFieldContext(ctx)
+	if field == nil || len(err.Path) <= len(field.Path()) {
+		return nil
+	}
+	var argument []string
+	for _, element := range err.Path[len(field.Path()):] {
+		argument = append(argument, fmt.Sprint(element))
+	}
+	err.Path = field.Path()
+	if position := field.Field.Position; position != nil && len(err.Locations) == 0 {
+		err.Locations = []gqlerror.Location{{Line: position.Line, Column: position.Column}}
+	}
+	return argument
 }
 
 // explain returns the *errs.Error that err is, holds or amounts to.

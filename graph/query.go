@@ -48,7 +48,7 @@ func byID[K id.Typed, V any](ctx context.Context, wanted id.Any, batch func(cont
 	var none V
 	key, err := id.As[K](wanted)
 	if err != nil {
-		return none, err
+		return none, errs.As(err).At("id")
 	}
 	found, err := batch(ctx, []K{key})
 	if err != nil {
