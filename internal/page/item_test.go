@@ -140,9 +140,7 @@ func (s *shelf) store(t *testing.T, list []*item) {
 	if err := s.db.Handle(t.Context()).Create(list).Error; err != nil {
 		t.Fatal(err)
 	}
-	for _, it := range list {
-		s.execute(t, "INSERT INTO lies_on VALUES (?, ?, ?)", it.ShelfID, it.ID, it.At)
-	}
+	s.execute(t, "INSERT INTO lies_on SELECT shelf_id, id, at FROM item WHERE id NOT IN (SELECT item_id FROM lies_on)")
 }
 
 // ways are the ways to ask for a list; each returns one page.
