@@ -18,10 +18,12 @@ const maxConceptWords = 4
 func (x *extraction) readConcepts() {
 	seen := map[string]bool{}
 	for _, s := range x.of(vocabulary.Concepts) {
-		for _, p := range listing.Points(s.Nodes, vocabulary.Concepts, false) {
-			for _, name := range enumerated(p) {
-				x.addConcept(seen, name)
-			}
+		points := listing.Points(s.Nodes, vocabulary.Concepts, false)
+		if len(points) == 1 {
+			points = enumerated(points[0])
+		}
+		for _, p := range points {
+			x.addConcept(seen, p)
 		}
 	}
 	if len(x.of(vocabulary.Concepts))+len(x.of(vocabulary.Challenges))+len(x.of(vocabulary.Practices)) == 0 {

@@ -55,8 +55,8 @@ func (in Inline) styledLabel() (Labelled, bool) {
 	}
 	text, rest := in[:end].raw(), in[end:]
 	follows := rest.raw()
-	if inner := strings.Index(text, ": "); inner > 0 && in[0].Style != CodeSpan && strings.TrimSpace(text[inner+1:]) != "" {
-		return Labelled{}, false // the label ends inside of the bold text
+	if in[0].Style != CodeSpan && endsInside(text) {
+		return Labelled{}, false
 	}
 	trimmed := strings.TrimRight(text, " \t\n")
 	if strings.HasSuffix(trimmed, ":") || follows == "" {
@@ -71,6 +71,20 @@ func (in Inline) styledLabel() (Labelled, bool) {
 		}
 	}
 	return Labelled{}, false
+}
+
+// endsInside reports whether a label ends inside of the bold text: at a colon, or
+// at a dash behind a label that the vocabulary knows ("Challenge 2 – slow pages").
+func endsInside(text string) bool {
+	if colon := strings.Index(text, ": "); colon > 0 && strings.TrimSpace(text[colon+1:]) != "" {
+		return true
+	}
+	for _, dash := range []string{" – ", " — ", " - "} {
+		if before, after, found := strings.Cut(text, dash); found && strings.TrimSpace(after) != "" && isLabel(before) {
+			return true
+		}
+	}
+	return false
 }
 
 // separator finds the first separator behind a short label.

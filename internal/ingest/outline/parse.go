@@ -18,7 +18,10 @@ import (
 // rule, in characters.
 const longHeading = 90
 
-var htmlHeading = regexp.MustCompile(`(?is)<h[1-6][^>]*>(.*?)</h[1-6]>`)
+var (
+	htmlHeading = regexp.MustCompile(`(?is)<h[1-6][^>]*>(.*?)</h[1-6]>`)
+	htmlSummary = regexp.MustCompile(`(?is)<summary[^>]*>(.*?)</summary>`)
+)
 
 // Parse reads Markdown. It never fails; what is no Markdown is text.
 func Parse(markdown string) []*Node {
@@ -176,17 +179,23 @@ func (p *reader) table(table *east.Table) []*Node {
 	return []*Node{t}
 }
 
-// html finds headings that are written as HTML; the rest is decoration.
+// html finds headings and folded parts that are written as HTML; the rest is
+// decoration.
 func (p *reader) html(n *ast.HTMLBlock) []*Node {
 	first, _ := p.span(n)
 	if first == 0 {
 		return nil
 	}
+	html := n.Lines().Value(p.source)
+	return append(titles(htmlHeading.FindAllSubmatch(html, -1), 1, first), titles(htmlSummary.FindAllSubmatch(html, -1), BoldLevel, first)...)
+}
+
+func titles(found [][][]byte, level, line int) []*Node {
 	var nodes []*Node
-	for _, m := range htmlHeading.FindAllSubmatch(n.Lines().Value(p.source), -1) {
+	for _, m := range found {
 		title := Inline{{Text: stripTags(string(m[1]))}}
 		if title.String() != "" {
-			nodes = append(nodes, &Node{Kind: Heading, Level: 1, Text: title, First: first, Last: first})
+			nodes = append(nodes, &Node{Kind: Heading, Level: level, Text: title, First: line, Last: line})
 		}
 	}
 	return nodes

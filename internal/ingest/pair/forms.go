@@ -176,7 +176,10 @@ func (f *finder) continues(n *outline.Node, current, in *draft) {
 // heading reads a sub-heading without labels below it: a group of challenges
 // when its items have titles, else a challenge with its solution.
 func (f *finder) heading(n *outline.Node) *draft {
-	if listsTitled(n.Children) || vocabulary.Get().Section(n.Text.String(), false) == vocabulary.Challenges && len(items(n)) > 1 {
+	list := items(n)
+	titled := len(list) == 1 && f.grouped && isTitled(list[0])
+	if titled || listsTitled(n.Children) || vocabulary.Get().Section(n.Text.String(), false) == vocabulary.Challenges && len(list) > 1 {
+		f.grouped = true
 		f.nodes(n.Children, nil)
 		return nil
 	}

@@ -57,6 +57,8 @@ type finder struct {
 	// no challenge.
 	labels bool
 	solved bool
+	// grouped: sub-headings before were groups of challenges.
+	grouped bool
 }
 
 // begin starts a pair.

@@ -69,6 +69,9 @@ func (f *finder) prose(nodes []*outline.Node) {
 		}
 		text := n.Text.Markdown()
 		first, rest := firstSentence(text)
+		if _, _, found := splitAtSolution(rest); found && isIntroduction(first) {
+			first, rest = firstSentence(rest)
+		}
 		d := &draft{Pair: Pair{Title: plainLine(first), First: n.First, Last: n.Last}}
 		before, after, found := splitAtSolution(rest)
 		if found {
