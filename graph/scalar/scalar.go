@@ -25,7 +25,8 @@ func MarshalDateTime(t time.Time) graphql.Marshaler {
 // UnmarshalDateTime reads a time in RFC 3339.
 func UnmarshalDateTime(v any) (time.Time, error) {
 	if s, ok := v.(string); ok {
-		if t, err := time.Parse(time.RFC3339Nano, s); err == nil {
+		// A zone can carry a time into the year 0 or 10000, which has no form in UTC.
+		if t, err := time.Parse(time.RFC3339Nano, s); err == nil && t.UTC().Year() >= 1 && t.UTC().Year() <= 9999 {
 			return t.UTC(), nil
 		}
 	}
@@ -42,7 +43,7 @@ func MarshalDate(t time.Time) graphql.Marshaler {
 // UnmarshalDate reads a day.
 func UnmarshalDate(v any) (time.Time, error) {
 	if s, ok := v.(string); ok {
-		if t, err := time.Parse(time.DateOnly, s); err == nil {
+		if t, err := time.Parse(time.DateOnly, s); err == nil && t.Year() >= 1 {
 			return t, nil
 		}
 	}

@@ -32,7 +32,7 @@ func TestDateTime(t *testing.T) {
 			t.Errorf("%v: got %v, %v", given, got, err)
 		}
 	}
-	for _, bad := range []any{"", "2026-03-01", "2026-03-01T09:30:00", "2026-02-30T09:30:00Z", "now", json.Number("1767225600"), int64(1), nil, true} {
+	for _, bad := range []any{"", "2026-03-01", "2026-03-01T09:30:00", "2026-02-30T09:30:00Z", "0000-01-01T00:00:00Z", "9999-12-31T23:59:59-00:01", "now", json.Number("1767225600"), int64(1), nil, true} {
 		if _, err := scalar.UnmarshalDateTime(bad); errs.CodeOf(err) != errs.CodeBadUserInput {
 			t.Errorf("%v: got %v, want BAD_USER_INPUT", bad, err)
 		}
@@ -45,7 +45,7 @@ func TestDate(t *testing.T) {
 	if err != nil || text(scalar.MarshalDate(day)) != `"2026-03-01"` {
 		t.Errorf("got %v, %v", day, err)
 	}
-	for _, bad := range []any{"", "2026-3-1", "2026-02-30", "2026-03-01T00:00:00Z", json.Number("20260301"), nil} {
+	for _, bad := range []any{"", "2026-3-1", "2026-02-30", "0000-01-01", "2026-03-01T00:00:00Z", json.Number("20260301"), nil} {
 		if _, err := scalar.UnmarshalDate(bad); errs.CodeOf(err) != errs.CodeBadUserInput {
 			t.Errorf("%v: got %v, want BAD_USER_INPUT", bad, err)
 		}
