@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -103,64 +102,9 @@ func extractFile(file source.File, to string) error {
 	if err != nil {
 		return err
 	}
-	text, err := json.MarshalIndent(extractionOf(document), "", "  ")
+	text, err := ingest.GoldJSON(document)
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(to, append(text, '\n'), 0o600)
-}
-
-// extraction is the content of a JSON file. A list is never null.
-type extraction struct {
-	Program      extractedProgram     `json:"program"`
-	Technologies []string             `json:"technologies"`
-	Concepts     []string             `json:"concepts"`
-	Challenges   []extractedChallenge `json:"challenges"`
-	Practices    []string             `json:"practices"`
-	Channels     []string             `json:"channels"`
-}
-
-type extractedProgram struct {
-	Title *string `json:"title"`
-}
-
-type extractedChallenge struct {
-	Title    string  `json:"title"`
-	Solution *string `json:"solution"`
-}
-
-func extractionOf(d *ingest.Document) extraction {
-	e := extraction{Technologies: []string{}, Concepts: []string{}, Challenges: []extractedChallenge{}, Practices: []string{}, Channels: []string{}}
-	if d.Program != "" {
-		e.Program.Title = &d.Program
-	}
-	for _, t := range d.Technologies {
-		e.Technologies = append(e.Technologies, t.Name)
-	}
-	for _, c := range d.Concepts {
-		e.Concepts = append(e.Concepts, c.Title)
-	}
-	for _, c := range d.Challenges {
-		challenge := extractedChallenge{Title: c.Title}
-		if c.Solution != nil {
-			challenge.Solution = &c.Solution.Body
-		}
-		e.Challenges = append(e.Challenges, challenge)
-	}
-	for _, p := range d.Practices {
-		e.Practices = append(e.Practices, p.Title)
-	}
-	for _, c := range d.Channels {
-		e.Channels = append(e.Channels, channelName(c))
-	}
-	return e
-}
-
-// channelName names a channel together with its service.
-func channelName(c ingest.Channel) string {
-	service := map[string]string{"DISCORD": "Discord", "SLACK": "Slack", "GITHUB": "GitHub"}[c.Kind]
-	if service == "" || strings.Contains(strings.ToLower(c.Name), strings.ToLower(service)) {
-		return c.Name
-	}
-	return service + " " + c.Name
+	return os.WriteFile(to, text, 0o600)
 }

@@ -13,7 +13,7 @@ const (
 	maxText  = 512 << 10 // bytes that are not code
 	maxProse = 20_000    // lines that are not code
 	maxDepth = 60        // lists and quotes inside one another
-	maxMarks = 100_000   // characters that may mean something in Markdown
+	maxMarks = 60_000    // characters that may mean something in Markdown
 	// maxRunMarks is how many marks a paragraph may hold to be read as Markdown;
 	// a parser's time grows with their square.
 	maxRunMarks = 4000
