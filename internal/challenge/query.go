@@ -26,7 +26,21 @@ func challenges() page.List[Challenge, ChallengeFilter] {
 		Visible: func(ctx context.Context) clause.Expr {
 			return auth.Visible(ctx, auth.ChallengeRows())
 		},
-		Where: challengeConditions,
+		Narrow: narrowChallenges,
+		Where:  challengeConditions,
+	}
+}
+
+// narrowChallenges reads the challenges of a technology by their join rows,
+// whose index has the default order.
+func narrowChallenges(f ChallengeFilter) page.Via {
+	if f.Technology == nil {
+		return page.Via{}
+	}
+	return page.Via{
+		Join:    "JOIN challenge_technology AS named ON named.challenge_id = challenge.id",
+		On:      page.On("named.technology_id = (SELECT technology_by_name(?, lower(?)))", ingest.Fold(*f.Technology), *f.Technology),
+		Columns: map[string]string{"challenge.created_at": "named.created_at", "challenge.id": "named.challenge_id"},
 	}
 }
 
@@ -35,10 +49,6 @@ func challengeConditions(_ context.Context, f ChallengeFilter) []clause.Expr {
 	add := func(sql string, vars ...any) { conditions = append(conditions, page.On(sql, vars...)) }
 	if f.Statuses != nil {
 		add("challenge.status = ANY(CAST(? AS text[]))", database.Texts(f.Statuses))
-	}
-	if f.Technology != nil {
-		add(`challenge.id IN (SELECT ct.challenge_id FROM challenge_technology AS ct
-			WHERE ct.technology_id = (SELECT technology_by_name(?, lower(?))))`, ingest.Fold(*f.Technology), *f.Technology)
 	}
 	if f.Author != nil {
 		add("challenge.author_id = ?", *f.Author)

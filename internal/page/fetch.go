@@ -26,7 +26,7 @@ func Fetch[T, F any](ctx context.Context, db *database.DB, l List[T, F], q Query
 			return nil, err
 		}
 		var s statement
-		s.add("SELECT " + columns + " FROM " + l.Table)
+		s.add("SELECT " + columns + " FROM " + l.Table + p.join)
 		p.where(&s)
 		p.rows(&s)
 		var rows []*T
@@ -37,7 +37,7 @@ func Fetch[T, F any](ctx context.Context, db *database.DB, l List[T, F], q Query
 	}
 	if q.Count {
 		var s statement
-		s.add("SELECT count(*) FROM " + l.Table)
+		s.add("SELECT count(*) FROM " + l.Table + p.join)
 		p.where(&s)
 		var total int32
 		if err := handle.Raw(s.String(), s.vars...).Scan(&total).Error; err != nil {
@@ -65,13 +65,13 @@ func FetchEach[K ID, T, F any](ctx context.Context, db *database.DB, l List[T, F
 	handle := db.Handle(ctx)
 	byParent := make(map[K][]*T, len(parents))
 	if !q.Only {
-		if byParent, err = rowsOfEach[K](handle, l, via, p, parents); err != nil {
+		if byParent, err = rowsOfEach[K](handle, l, p, parents); err != nil {
 			return nil, fmt.Errorf("pages of %s: %w", l.Name, database.Translate(err))
 		}
 	}
 	totals := map[K]int32{}
 	if q.Count {
-		if totals, err = totalOfEach(handle, l, via, p, parents); err != nil {
+		if totals, err = totalOfEach(handle, l, p, parents); err != nil {
 			return nil, fmt.Errorf("totals of %s: %w", l.Name, database.Translate(err))
 		}
 	}
@@ -96,16 +96,15 @@ type child[K, T any] struct {
 // parentsTable makes rows of the ids; LATERAL then takes the first rows of each.
 const parentsTable = " FROM unnest(CAST(? AS uuid[])) AS parent(key)"
 
-func rowsOfEach[K ID, T, F any](handle *gorm.DB, l List[T, F], via Via, p *plan[T], parents []K) (map[K][]*T, error) {
+func rowsOfEach[K ID, T, F any](handle *gorm.DB, l List[T, F], p *plan[T], parents []K) (map[K][]*T, error) {
 	columns, err := columnsOf[T](handle, l.Table)
 	if err != nil {
 		return nil, err
 	}
 	var s statement
 	s.add("SELECT parent.key AS page_parent, row.*"+parentsTable, database.UUIDs(parents))
-	s.add(" CROSS JOIN LATERAL (SELECT " + columns + " FROM " + l.Table + " " + via.Join)
+	s.add(" CROSS JOIN LATERAL (SELECT " + columns + " FROM " + l.Table + p.join)
 	p.where(&s)
-	s.add(" AND ("+via.On.SQL+")", via.On.Vars...)
 	p.rows(&s)
 	s.add(") AS row")
 	var rows []child[K, T]
@@ -119,12 +118,12 @@ func rowsOfEach[K ID, T, F any](handle *gorm.DB, l List[T, F], via Via, p *plan[
 	return byParent, nil
 }
 
-func totalOfEach[K ID, T, F any](handle *gorm.DB, l List[T, F], via Via, p *plan[T], parents []K) (map[K]int32, error) {
+func totalOfEach[K ID, T, F any](handle *gorm.DB, l List[T, F], p *plan[T], parents []K) (map[K]int32, error) {
 	var s statement
 	s.add("SELECT parent.key AS page_parent, counted.total"+parentsTable, database.UUIDs(parents))
-	s.add(" CROSS JOIN LATERAL (SELECT count(*) AS total FROM " + l.Table + " " + via.Join)
+	s.add(" CROSS JOIN LATERAL (SELECT count(*) AS total FROM " + l.Table + p.join)
 	p.where(&s)
-	s.add(" AND ("+via.On.SQL+")) AS counted", via.On.Vars...)
+	s.add(") AS counted")
 	var rows []struct {
 		PageParent K
 		Total      int32

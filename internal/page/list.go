@@ -27,6 +27,10 @@ type List[T, F any] struct {
 	ID func(*T) uuid.UUID
 	// Visible returns the condition under which the actor in ctx may see a row.
 	Visible func(ctx context.Context) clause.Expr
+	// Narrow returns the other table through which a filter reads the list, a
+	// zero Via for a filter that needs none; nil where no filter does. An order
+	// that the other table's index carries then needs no sort.
+	Narrow func(filter F) Via
 	// Where returns the conditions of a filter; nil where the list has none.
 	Where func(ctx context.Context, filter F) []clause.Expr
 }

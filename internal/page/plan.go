@@ -18,6 +18,7 @@ type plan[T any] struct {
 	direction  Direction
 	key        Key[T]
 	columns    []column // the sort keys, the id last
+	join       string
 	conditions []clause.Expr
 	after      []*string
 	before     []*string
@@ -38,8 +39,16 @@ func newPlan[T, F any](ctx context.Context, l List[T, F], via Via, q Query[F], d
 	}
 	p := &plan[T]{window: w, direction: direction, key: key}
 	p.columns = []column{key.column, {name: l.Table + ".id", kind: kindUUID}}
+	var narrowed Via
+	if l.Narrow != nil {
+		narrowed = l.Narrow(q.Filter)
+	}
+	stands := via.Columns
+	if stands == nil {
+		stands = narrowed.Columns
+	}
 	for i, c := range p.columns {
-		if stored, ok := via.Columns[c.name]; ok {
+		if stored, ok := stands[c.name]; ok {
 			p.columns[i].name = stored
 		}
 	}
@@ -52,6 +61,12 @@ func newPlan[T, F any](ctx context.Context, l List[T, F], via Via, q Query[F], d
 	p.conditions = []clause.Expr{l.Visible(ctx)}
 	if l.Where != nil {
 		p.conditions = append(p.conditions, l.Where(ctx, q.Filter)...)
+	}
+	for _, v := range []Via{via, narrowed} {
+		p.join += " " + v.Join
+		if v.On.SQL != "" {
+			p.conditions = append(p.conditions, v.On)
+		}
 	}
 	return p, nil
 }

@@ -67,12 +67,9 @@ func practices() page.List[Practice, PracticeFilter] {
 		Visible: func(ctx context.Context) clause.Expr {
 			return auth.Visible(ctx, auth.PracticeRows())
 		},
+		Narrow: narrowPractices,
 		Where: func(_ context.Context, f PracticeFilter) []clause.Expr {
 			var conditions []clause.Expr
-			if f.Technology != nil {
-				conditions = append(conditions, page.On(`practice.id IN (SELECT pt.practice_id FROM practice_technology AS pt
-					WHERE pt.technology_id = (SELECT technology_by_name(?, lower(?))))`, ingest.Fold(*f.Technology), *f.Technology))
-			}
 			if f.Cohort != nil {
 				conditions = append(conditions, page.On("practice.cohort_id = ?", *f.Cohort))
 			}
@@ -81,5 +78,18 @@ func practices() page.List[Practice, PracticeFilter] {
 			}
 			return conditions
 		},
+	}
+}
+
+// narrowPractices reads the practices of a technology by their join rows, whose
+// index has the default order.
+func narrowPractices(f PracticeFilter) page.Via {
+	if f.Technology == nil {
+		return page.Via{}
+	}
+	return page.Via{
+		Join:    "JOIN practice_technology AS named ON named.practice_id = practice.id",
+		On:      page.On("named.technology_id = (SELECT technology_by_name(?, lower(?)))", ingest.Fold(*f.Technology), *f.Technology),
+		Columns: map[string]string{"practice.created_at": "named.created_at", "practice.id": "named.practice_id"},
 	}
 }
