@@ -25,7 +25,7 @@ type Document struct {
 	Text string
 	// Title is the title of the document itself; empty when it has none.
 	Title string
-	// Program is the learning programme as the text names it; empty when it
+	// Program is the learning programme that the text is about; empty when it
 	// names none.
 	Program string
 	// Overview is what the text says of the programme, as Markdown; may be empty.
