@@ -29,7 +29,7 @@ func BenchmarkServe(b *testing.B) {
 	if output, err := build.CombinedOutput(); err != nil {
 		b.Fatalf("build: %v\n%s", err, output)
 	}
-	data := b.TempDir()
+	data := dataFolder(b)
 	startServer(b, binary, data).stop(b) // makes the data folder
 	var memory float64
 	for b.Loop() {
@@ -41,6 +41,21 @@ func BenchmarkServe(b *testing.B) {
 		b.StartTimer()
 	}
 	b.ReportMetric(memory, "RSS-MB")
+}
+
+// dataFolder is one that every account may pass, unlike that of b.TempDir:
+// else the cluster would be put elsewhere, and stay there.
+func dataFolder(b *testing.B) string {
+	b.Helper()
+	folder, err := os.MkdirTemp("", "nexus-bench-") //nolint:usetesting // as said above
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { _ = os.RemoveAll(folder) })
+	if err := os.Chmod(folder, 0o755); err != nil {
+		b.Fatal(err)
+	}
+	return folder
 }
 
 type process struct {
