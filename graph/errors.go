@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"runtime/debug"
 	"slices"
+	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/go-chi/chi/v5/middleware"
@@ -91,4 +93,35 @@ func recovered(log *slog.Logger) graphql.RecoverFunc {
 			"cause", fmt.Sprint(cause), "stack", string(debug.Stack()))
 		return fmt.Errorf("panic: %v", cause)
 	}
+}
+
+// maxErrorsOfACode bounds the errors with one code in an answer. A relation that
+// fails fails for each of its parents, with the same words.
+const maxErrorsOfACode = 20
+
+// withFewErrors leaves out what says the same once more, and says how often.
+func withFewErrors(response *graphql.Response) *graphql.Response {
+	if response == nil || len(response.Errors) <= maxErrorsOfACode {
+		return response
+	}
+	counts := map[any]int{}
+	kept := make(gqlerror.List, 0, maxErrorsOfACode+1)
+	for _, err := range response.Errors {
+		code := err.Extensions["code"]
+		if counts[code]++; counts[code] <= maxErrorsOfACode {
+			kept = append(kept, err)
+		}
+	}
+	for _, code := range slices.SortedFunc(maps.Keys(counts), func(a, b any) int {
+		return strings.Compare(fmt.Sprint(a), fmt.Sprint(b))
+	}) {
+		if more := counts[code] - maxErrorsOfACode; more > 0 {
+			kept = append(kept, &gqlerror.Error{
+				Message:    fmt.Sprintf("%d more errors with this code are left out.", more),
+				Extensions: map[string]any{"code": code},
+			})
+		}
+	}
+	response.Errors = kept
+	return response
 }

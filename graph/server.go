@@ -62,7 +62,7 @@ func newHandler(root *Resolver, table map[string]relation, o Options) http.Handl
 	server.Use(extension.Introspection{})
 	server.Use(strictVariables{schema: Schema()})
 	server.AroundResponses(func(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
-		return next(withLoaders(ctx, table, o.LoaderWait))
+		return withFewErrors(next(withLoaders(ctx, table, o.LoaderWait)))
 	})
 	return server
 }

@@ -935,10 +935,6 @@ func (ec *executionContext) unmarshalInputChannelOrder(ctx context.Context, obj 
 		asMap[k] = v
 	}
 
-	if _, present := asMap["direction"]; !present {
-		asMap["direction"] = "DESC"
-	}
-
 	fieldsInOrder := [...]string{"field", "direction"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -955,7 +951,7 @@ func (ec *executionContext) unmarshalInputChannelOrder(ctx context.Context, obj 
 			it.Field = data
 		case "direction":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("direction"))
-			data, err := ec.unmarshalNOrderDirection2githubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋpageᚐDirection(ctx, v)
+			data, err := ec.unmarshalOOrderDirection2githubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋpageᚐDirection(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -988,10 +984,6 @@ func (ec *executionContext) unmarshalInputTipOrder(ctx context.Context, obj any)
 		asMap[k] = v
 	}
 
-	if _, present := asMap["direction"]; !present {
-		asMap["direction"] = "DESC"
-	}
-
 	fieldsInOrder := [...]string{"field", "direction"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -1008,7 +1000,7 @@ func (ec *executionContext) unmarshalInputTipOrder(ctx context.Context, obj any)
 			it.Field = data
 		case "direction":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("direction"))
-			data, err := ec.unmarshalNOrderDirection2githubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋpageᚐDirection(ctx, v)
+			data, err := ec.unmarshalOOrderDirection2githubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋpageᚐDirection(ctx, v)
 			if err != nil {
 				return it, err
 			}

@@ -418,10 +418,6 @@ func (ec *executionContext) unmarshalInputCommentOrder(ctx context.Context, obj 
 		asMap[k] = v
 	}
 
-	if _, present := asMap["direction"]; !present {
-		asMap["direction"] = "DESC"
-	}
-
 	fieldsInOrder := [...]string{"field", "direction"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -438,7 +434,7 @@ func (ec *executionContext) unmarshalInputCommentOrder(ctx context.Context, obj 
 			it.Field = data
 		case "direction":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("direction"))
-			data, err := ec.unmarshalNOrderDirection2githubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋpageᚐDirection(ctx, v)
+			data, err := ec.unmarshalOOrderDirection2githubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋpageᚐDirection(ctx, v)
 			if err != nil {
 				return it, err
 			}

@@ -2366,10 +2366,6 @@ func (ec *executionContext) unmarshalInputCohortOrder(ctx context.Context, obj a
 		asMap[k] = v
 	}
 
-	if _, present := asMap["direction"]; !present {
-		asMap["direction"] = "DESC"
-	}
-
 	fieldsInOrder := [...]string{"field", "direction"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -2386,7 +2382,7 @@ func (ec *executionContext) unmarshalInputCohortOrder(ctx context.Context, obj a
 			it.Field = data
 		case "direction":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("direction"))
-			data, err := ec.unmarshalNOrderDirection2githubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋpageᚐDirection(ctx, v)
+			data, err := ec.unmarshalOOrderDirection2githubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋpageᚐDirection(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -2461,10 +2457,6 @@ func (ec *executionContext) unmarshalInputMembershipOrder(ctx context.Context, o
 		asMap[k] = v
 	}
 
-	if _, present := asMap["direction"]; !present {
-		asMap["direction"] = "DESC"
-	}
-
 	fieldsInOrder := [...]string{"field", "direction"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -2481,7 +2473,7 @@ func (ec *executionContext) unmarshalInputMembershipOrder(ctx context.Context, o
 			it.Field = data
 		case "direction":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("direction"))
-			data, err := ec.unmarshalNOrderDirection2githubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋpageᚐDirection(ctx, v)
+			data, err := ec.unmarshalOOrderDirection2githubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋpageᚐDirection(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -2556,10 +2548,6 @@ func (ec *executionContext) unmarshalInputProgramOrder(ctx context.Context, obj 
 		asMap[k] = v
 	}
 
-	if _, present := asMap["direction"]; !present {
-		asMap["direction"] = "DESC"
-	}
-
 	fieldsInOrder := [...]string{"field", "direction"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -2576,7 +2564,7 @@ func (ec *executionContext) unmarshalInputProgramOrder(ctx context.Context, obj 
 			it.Field = data
 		case "direction":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("direction"))
-			data, err := ec.unmarshalNOrderDirection2githubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋpageᚐDirection(ctx, v)
+			data, err := ec.unmarshalOOrderDirection2githubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋpageᚐDirection(ctx, v)
 			if err != nil {
 				return it, err
 			}

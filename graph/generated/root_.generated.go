@@ -295,8 +295,8 @@ input ChallengeFilter {
 input ChallengeOrder {
   "What to order by."
   field: ChallengeOrderField!
-  "Which way round."
-  direction: OrderDirection! = DESC
+  "Which way round; when absent texts go from A to Z, lines from the first, times from the newest, numbers from the highest."
+  direction: OrderDirection
 }
 
 "What challenges can be ordered by."
@@ -333,8 +333,8 @@ type ChallengeEdge {
 input SolutionOrder {
   "What to order by."
   field: SolutionOrderField!
-  "Which way round."
-  direction: OrderDirection! = DESC
+  "Which way round; when absent texts go from A to Z, lines from the first, times from the newest, numbers from the highest."
+  direction: OrderDirection
 }
 
 "What solutions can be ordered by."
@@ -414,8 +414,8 @@ type Tip implements Node {
 input TipOrder {
   "What to order by."
   field: TipOrderField!
-  "Which way round."
-  direction: OrderDirection! = DESC
+  "Which way round; when absent texts go from A to Z, lines from the first, times from the newest, numbers from the highest."
+  direction: OrderDirection
 }
 
 "What tips can be ordered by."
@@ -490,8 +490,8 @@ input ChannelFilter {
 input ChannelOrder {
   "What to order by."
   field: ChannelOrderField!
-  "Which way round."
-  direction: OrderDirection! = DESC
+  "Which way round; when absent texts go from A to Z, lines from the first, times from the newest, numbers from the highest."
+  direction: OrderDirection
 }
 
 "What channels can be ordered by."
@@ -580,8 +580,8 @@ type Comment implements Node {
 input CommentOrder {
   "What to order by."
   field: CommentOrderField!
-  "Which way round."
-  direction: OrderDirection! = DESC
+  "Which way round; when absent texts go from A to Z, lines from the first, times from the newest, numbers from the highest."
+  direction: OrderDirection
 }
 
 "What comments can be ordered by."
@@ -664,8 +664,8 @@ input ConceptFilter {
 input ConceptOrder {
   "What to order by."
   field: ConceptOrderField!
-  "Which way round."
-  direction: OrderDirection! = DESC
+  "Which way round; when absent texts go from A to Z, lines from the first, times from the newest, numbers from the highest."
+  direction: OrderDirection
 }
 
 "What concepts can be ordered by."
@@ -719,11 +719,11 @@ extend type Query {
   ): ConceptConnection @semanticNonNull
 }
 `, BuiltIn: false},
-	{Name: "../../schema/document.graphqls", Input: `"Whether a document is shown."
+	{Name: "../../schema/document.graphqls", Input: `"The state of a document."
 enum DocumentStatus {
   "Part of the hub."
   PUBLISHED
-  "Taken back by its owner: kept, but its text is no longer updated by imports."
+  "Taken back by its owner: imports leave it as it is."
   WITHDRAWN
 }
 
@@ -745,7 +745,7 @@ type Document implements Node {
   overview: Markdown
   "The overview as HTML."
   overviewHtml: HTML
-  "Whether it is shown."
+  "Its state."
   status: DocumentStatus!
   "The whole text of its latest revision."
   markdown: Markdown @semanticNonNull
@@ -980,8 +980,8 @@ input DocumentFilter {
 input DocumentOrder {
   "What to order by."
   field: DocumentOrderField!
-  "Which way round."
-  direction: OrderDirection! = DESC
+  "Which way round; when absent texts go from A to Z, lines from the first, times from the newest, numbers from the highest."
+  direction: OrderDirection
 }
 
 "What documents can be ordered by."
@@ -1018,8 +1018,8 @@ type DocumentEdge {
 input DocumentRevisionOrder {
   "What to order by."
   field: DocumentRevisionOrderField!
-  "Which way round."
-  direction: OrderDirection! = DESC
+  "Which way round; when absent texts go from A to Z, lines from the first, times from the newest, numbers from the highest."
+  direction: OrderDirection
 }
 
 "What revisions can be ordered by."
@@ -1052,8 +1052,8 @@ type DocumentRevisionEdge {
 input MentionOrder {
   "What to order by."
   field: MentionOrderField!
-  "Which way round."
-  direction: OrderDirection! = DESC
+  "Which way round; when absent texts go from A to Z, lines from the first, times from the newest, numbers from the highest."
+  direction: OrderDirection
 }
 
 "What mentions can be ordered by."
@@ -1177,8 +1177,8 @@ input PracticeFilter {
 input PracticeOrder {
   "What to order by."
   field: PracticeOrderField!
-  "Which way round."
-  direction: OrderDirection! = DESC
+  "Which way round; when absent texts go from A to Z, lines from the first, times from the newest, numbers from the highest."
+  direction: OrderDirection
 }
 
 "What practices can be ordered by."
@@ -1354,8 +1354,8 @@ input ProgramFilter {
 input ProgramOrder {
   "What to order by."
   field: ProgramOrderField!
-  "Which way round."
-  direction: OrderDirection! = DESC
+  "Which way round; when absent texts go from A to Z, lines from the first, times from the newest, numbers from the highest."
+  direction: OrderDirection
 }
 
 "What programmes can be ordered by."
@@ -1516,8 +1516,8 @@ input CohortFilter {
 input CohortOrder {
   "What to order by."
   field: CohortOrderField!
-  "Which way round."
-  direction: OrderDirection! = DESC
+  "Which way round; when absent texts go from A to Z, lines from the first, times from the newest, numbers from the highest."
+  direction: OrderDirection
 }
 
 "What cohorts can be ordered by."
@@ -1584,8 +1584,8 @@ input MembershipFilter {
 input MembershipOrder {
   "What to order by."
   field: MembershipOrderField!
-  "Which way round."
-  direction: OrderDirection! = DESC
+  "Which way round; when absent texts go from A to Z, lines from the first, times from the newest, numbers from the highest."
+  direction: OrderDirection
 }
 
 "What memberships can be ordered by."
@@ -1718,7 +1718,7 @@ type Query {
   nodes(
     "Up to 100 ids of any objects."
     ids: [ID!]!
-  ): [Node]!
+  ): [Node] @semanticNonNull
 }
 `, BuiltIn: false},
 	{Name: "../../schema/technology.graphqls", Input: `"What kind of thing a technology is."
@@ -1833,8 +1833,8 @@ input TechnologyFilter {
 input TechnologyOrder {
   "What to order by."
   field: TechnologyOrderField!
-  "Which way round."
-  direction: OrderDirection! = DESC
+  "Which way round; when absent texts go from A to Z, lines from the first, times from the newest, numbers from the highest."
+  direction: OrderDirection
 }
 
 "What technologies can be ordered by."
@@ -1999,8 +1999,8 @@ input UserFilter {
 input UserOrder {
   "What to order by."
   field: UserOrderField!
-  "Which way round."
-  direction: OrderDirection! = DESC
+  "Which way round; when absent texts go from A to Z, lines from the first, times from the newest, numbers from the highest."
+  direction: OrderDirection
 }
 
 "What people can be ordered by."

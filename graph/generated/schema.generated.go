@@ -897,10 +897,10 @@ func (ec *executionContext) _Query_nodes(ctx context.Context, field graphql.Coll
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []id.Node) graphql.Marshaler {
-			return ec.marshalNNode2ᚕgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋidᚐNode(ctx, selections, v)
+			return ec.marshalONode2ᚕgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋidᚐNode(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Query_nodes(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -1970,7 +1970,7 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				})
 		case "nodes":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_nodes(ctx, field)
 				})
@@ -2159,31 +2159,6 @@ func (ec *executionContext) marshalNMarkdown2string(ctx context.Context, sel ast
 	return res
 }
 
-func (ec *executionContext) marshalNNode2ᚕgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋidᚐNode(ctx context.Context, sel ast.SelectionSet, v []id.Node) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalONode2githubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋidᚐNode(ctx, sel, v[i])
-	})
-
-	return ret
-}
-
-func (ec *executionContext) unmarshalNOrderDirection2githubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋpageᚐDirection(ctx context.Context, v any) (page.Direction, error) {
-	tmp, err := graphql.UnmarshalString(v)
-	res := page.Direction(tmp)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalNOrderDirection2githubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋpageᚐDirection(ctx context.Context, sel ast.SelectionSet, v page.Direction) graphql.Marshaler {
-	_ = sel
-	res := graphql.MarshalString(string(v))
-	if res == graphql.Null {
-		graphql.AddInvalidNullFromMarshaler(ctx, "OrderDirection!")
-	}
-	return res
-}
-
 func (ec *executionContext) marshalNPageInfo2githubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋpageᚐPageInfo(ctx context.Context, sel ast.SelectionSet, v page.PageInfo) graphql.Marshaler {
 	return ec._PageInfo(ctx, sel, &v)
 }
@@ -2265,6 +2240,32 @@ func (ec *executionContext) marshalONode2githubᚗcomᚋprojectᚑnexusᚋnexus�
 		return graphql.Null
 	}
 	return ec._Node(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalONode2ᚕgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋidᚐNode(ctx context.Context, sel ast.SelectionSet, v []id.Node) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalONode2githubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋidᚐNode(ctx, sel, v[i])
+	})
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalOOrderDirection2githubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋpageᚐDirection(ctx context.Context, v any) (page.Direction, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := page.Direction(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOOrderDirection2githubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋpageᚐDirection(ctx context.Context, sel ast.SelectionSet, v page.Direction) graphql.Marshaler {
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(v))
+	return res
 }
 
 func (ec *executionContext) unmarshalOURL2ᚖstring(ctx context.Context, v any) (*string, error) {

@@ -950,10 +950,6 @@ func (ec *executionContext) unmarshalInputUserOrder(ctx context.Context, obj any
 		asMap[k] = v
 	}
 
-	if _, present := asMap["direction"]; !present {
-		asMap["direction"] = "DESC"
-	}
-
 	fieldsInOrder := [...]string{"field", "direction"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -970,7 +966,7 @@ func (ec *executionContext) unmarshalInputUserOrder(ctx context.Context, obj any
 			it.Field = data
 		case "direction":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("direction"))
-			data, err := ec.unmarshalNOrderDirection2githubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋpageᚐDirection(ctx, v)
+			data, err := ec.unmarshalOOrderDirection2githubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋpageᚐDirection(ctx, v)
 			if err != nil {
 				return it, err
 			}

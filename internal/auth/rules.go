@@ -49,6 +49,23 @@ func MentionedInProgram(ctx context.Context, column, mentioned, program string) 
 	}
 }
 
+// VisibleConcept returns the condition under which the actor may see a concept.
+// It takes its title from a document, which may be for members only: it is seen
+// where the actor sees a document that explains it, or where none does.
+func VisibleConcept(ctx context.Context) clause.Expr {
+	visible := Visible(ctx, Rows{Table: "concept"})
+	if ActorOf(ctx).Admin {
+		return visible
+	}
+	document := Visible(ctx, DocumentRows())
+	return clause.Expr{
+		SQL: visible.SQL + " AND (COALESCE((SELECT true FROM mention JOIN document ON document.id = mention.document_id" +
+			" WHERE mention.concept_id = concept.id AND " + document.SQL + " LIMIT 1), false)" +
+			" OR NOT EXISTS (SELECT FROM mention WHERE mention.concept_id = concept.id))",
+		Vars: append(visible.Vars, document.Vars...),
+	}
+}
+
 // ChallengeRows are the rules of the table challenge. A challenge that its
 // document lacks stays visible once a person edited, answered, voted or
 // commented, on it or on one of its solutions.

@@ -103,7 +103,11 @@ func (c *condition) cohort(a Actor, table string) {
 	if a.Admin {
 		return
 	}
-	c.add(" AND " + table + ".hidden_at IS NULL AND (" + table + ".visibility = 'PUBLIC'")
+	c.add(" AND (" + table + ".hidden_at IS NULL")
+	if a.User != nil {
+		c.add(" OR "+table+".id IN (SELECT m.cohort_id FROM membership AS m WHERE m.user_id = ? AND m.role IN ('MENTOR', 'STAFF'))", *a.User)
+	}
+	c.add(") AND (" + table + ".visibility = 'PUBLIC'")
 	if a.User != nil {
 		c.add(" OR "+table+".id IN (SELECT m.cohort_id FROM membership AS m WHERE m.user_id = ?)", *a.User)
 	}

@@ -2,6 +2,7 @@ package challenge
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -59,7 +60,7 @@ func challengeConditions(_ context.Context, f ChallengeFilter) []clause.Expr {
 	if f.Document != nil {
 		add("challenge.document_id = ?", *f.Document)
 	}
-	if f.Text != nil {
+	if f.Text != nil && strings.TrimSpace(*f.Text) != "" {
 		add("challenge.search @@ websearch_to_tsquery('simple', fold_text(?))", *f.Text)
 	}
 	if f.CreatedSince != nil {

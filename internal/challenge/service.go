@@ -27,28 +27,29 @@ func (s *Service) List(ctx context.Context, q page.Query[ChallengeFilter]) (*Cha
 
 // OfUsers returns a page of the challenges of each author.
 func (s *Service) OfUsers(ctx context.Context, ids []id.User, q page.Query[ChallengeFilter]) (map[id.User]*ChallengeConnection, error) {
-	return page.FetchEach(ctx, s.db, challenges(), page.Via{On: page.On("challenge.author_id = parent.key")}, ids, q)
+	return page.FetchEach(ctx, s.db, challenges(), page.Via{Name: "OfUsers", On: page.On("challenge.author_id = parent.key")}, ids, q)
 }
 
 // OfCohorts returns a page of the challenges of each cohort.
 func (s *Service) OfCohorts(ctx context.Context, ids []id.Cohort, q page.Query[ChallengeFilter]) (map[id.Cohort]*ChallengeConnection, error) {
-	return page.FetchEach(ctx, s.db, challenges(), page.Via{On: page.On("challenge.cohort_id = parent.key")}, ids, q)
+	return page.FetchEach(ctx, s.db, challenges(), page.Via{Name: "OfCohorts", On: page.On("challenge.cohort_id = parent.key")}, ids, q)
 }
 
 // OfDocuments returns a page of the challenges that each document tells of.
 func (s *Service) OfDocuments(ctx context.Context, ids []id.Document, q page.Query[ChallengeFilter]) (map[id.Document]*ChallengeConnection, error) {
-	return page.FetchEach(ctx, s.db, challenges(), page.Via{On: page.On("challenge.document_id = parent.key")}, ids, q)
+	return page.FetchEach(ctx, s.db, challenges(), page.Via{Name: "OfDocuments", On: page.On("challenge.document_id = parent.key")}, ids, q)
 }
 
 // OfPrograms returns a page of the challenges of each programme: those of its
 // cohorts and of its visible documents.
 func (s *Service) OfPrograms(ctx context.Context, ids []id.Program, q page.Query[ChallengeFilter]) (map[id.Program]*ChallengeConnection, error) {
-	return page.FetchEach(ctx, s.db, challenges(), page.Via{On: auth.EntryOfProgram(ctx, "challenge", "parent.key")}, ids, q)
+	return page.FetchEach(ctx, s.db, challenges(), page.Via{Name: "OfPrograms", On: auth.EntryOfProgram(ctx, "challenge", "parent.key")}, ids, q)
 }
 
 // OfTechnologies returns a page of the challenges that concern each technology.
 func (s *Service) OfTechnologies(ctx context.Context, ids []id.Technology, q page.Query[ChallengeFilter]) (map[id.Technology]*ChallengeConnection, error) {
 	return page.FetchEach(ctx, s.db, challenges(), page.Via{
+		Name:    "OfTechnologies",
 		Join:    "JOIN challenge_technology AS of_technology ON of_technology.challenge_id = challenge.id",
 		On:      page.On("of_technology.technology_id = parent.key"),
 		Columns: map[string]string{"challenge.created_at": "of_technology.created_at", "challenge.id": "of_technology.challenge_id"},
@@ -62,10 +63,10 @@ func (s *Service) SolutionsByIDs(ctx context.Context, ids []id.Solution) (map[id
 
 // SolutionsOf returns a page of the solutions of each challenge.
 func (s *Service) SolutionsOf(ctx context.Context, ids []id.Challenge, q page.Query[page.NoFilter]) (map[id.Challenge]*SolutionConnection, error) {
-	return page.FetchEach(ctx, s.db, solutions(), page.Via{On: page.On("solution.challenge_id = parent.key")}, ids, q)
+	return page.FetchEach(ctx, s.db, solutions(), page.Via{Name: "SolutionsOf", On: page.On("solution.challenge_id = parent.key")}, ids, q)
 }
 
 // SolutionsOfUsers returns a page of the solutions of each author.
 func (s *Service) SolutionsOfUsers(ctx context.Context, ids []id.User, q page.Query[page.NoFilter]) (map[id.User]*SolutionConnection, error) {
-	return page.FetchEach(ctx, s.db, solutions(), page.Via{On: page.On("solution.author_id = parent.key")}, ids, q)
+	return page.FetchEach(ctx, s.db, solutions(), page.Via{Name: "SolutionsOfUsers", On: page.On("solution.author_id = parent.key")}, ids, q)
 }

@@ -31,12 +31,12 @@ func (s *Service) ListTips(ctx context.Context, q page.Query[page.NoFilter]) (*T
 
 // TipsOfCohorts returns a page of the tips of each cohort.
 func (s *Service) TipsOfCohorts(ctx context.Context, ids []id.Cohort, q page.Query[page.NoFilter]) (map[id.Cohort]*TipConnection, error) {
-	return page.FetchEach(ctx, s.db, tips(), page.Via{On: page.On("tip.cohort_id = parent.key")}, ids, q)
+	return page.FetchEach(ctx, s.db, tips(), page.Via{Name: "TipsOfCohorts", On: page.On("tip.cohort_id = parent.key")}, ids, q)
 }
 
 // TipsOfDocuments returns a page of the tips that each document gives.
 func (s *Service) TipsOfDocuments(ctx context.Context, ids []id.Document, q page.Query[page.NoFilter]) (map[id.Document]*TipConnection, error) {
-	return page.FetchEach(ctx, s.db, tips(), page.Via{On: page.On("tip.document_id = parent.key")}, ids, q)
+	return page.FetchEach(ctx, s.db, tips(), page.Via{Name: "TipsOfDocuments", On: page.On("tip.document_id = parent.key")}, ids, q)
 }
 
 // ChannelsByIDs returns the channels with these ids.
@@ -51,12 +51,12 @@ func (s *Service) ListChannels(ctx context.Context, q page.Query[ChannelFilter])
 
 // ChannelsOfCohorts returns a page of the channels of each cohort.
 func (s *Service) ChannelsOfCohorts(ctx context.Context, ids []id.Cohort, q page.Query[ChannelFilter]) (map[id.Cohort]*ChannelConnection, error) {
-	return page.FetchEach(ctx, s.db, channels(), page.Via{On: page.On("channel.cohort_id = parent.key")}, ids, q)
+	return page.FetchEach(ctx, s.db, channels(), page.Via{Name: "ChannelsOfCohorts", On: page.On("channel.cohort_id = parent.key")}, ids, q)
 }
 
 // ChannelsOfDocuments returns a page of the channels that each document names.
 func (s *Service) ChannelsOfDocuments(ctx context.Context, ids []id.Document, q page.Query[ChannelFilter]) (map[id.Document]*ChannelConnection, error) {
-	return page.FetchEach(ctx, s.db, channels(), page.Via{On: page.On("channel.document_id = parent.key")}, ids, q)
+	return page.FetchEach(ctx, s.db, channels(), page.Via{Name: "ChannelsOfDocuments", On: page.On("channel.document_id = parent.key")}, ids, q)
 }
 
 func tips() page.List[Tip, page.NoFilter] {

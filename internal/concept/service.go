@@ -38,7 +38,8 @@ func (s *Service) List(ctx context.Context, q page.Query[ConceptFilter]) (*Conce
 // OfDocuments returns a page of the concepts that each document explains.
 func (s *Service) OfDocuments(ctx context.Context, ids []id.Document, q page.Query[ConceptFilter]) (map[id.Document]*ConceptConnection, error) {
 	return page.FetchEach(ctx, s.db, concepts(), page.Via{
-		On: page.On("concept.id IN (SELECT mention.concept_id FROM mention WHERE mention.document_id = parent.key)"),
+		Name: "OfDocuments",
+		On:   page.On("concept.id IN (SELECT mention.concept_id FROM mention WHERE mention.document_id = parent.key)"),
 	}, ids, q)
 }
 
@@ -46,7 +47,8 @@ func (s *Service) OfDocuments(ctx context.Context, ids []id.Document, q page.Que
 // programme, or of its cohorts, explain.
 func (s *Service) OfPrograms(ctx context.Context, ids []id.Program, q page.Query[ConceptFilter]) (map[id.Program]*ConceptConnection, error) {
 	return page.FetchEach(ctx, s.db, concepts(), page.Via{
-		On: auth.MentionedInProgram(ctx, "concept_id", "concept.id", "parent.key"),
+		Name: "OfPrograms",
+		On:   auth.MentionedInProgram(ctx, "concept_id", "concept.id", "parent.key"),
 	}, ids, q)
 }
 
@@ -60,7 +62,7 @@ func concepts() page.List[Concept, ConceptFilter] {
 		},
 		ID: func(c *Concept) uuid.UUID { return c.ID.UUID },
 		Visible: func(ctx context.Context) clause.Expr {
-			return auth.Visible(ctx, auth.Rows{Table: "concept"})
+			return auth.VisibleConcept(ctx)
 		},
 		Where: func(_ context.Context, f ConceptFilter) []clause.Expr {
 			if f.TitleContains == nil {

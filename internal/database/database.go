@@ -119,19 +119,21 @@ func newPoolConfig(cfg Config) (*pgxpool.Config, error) {
 	connConfig.Tracer = withCounter(cfg.Tracer)
 	poolConfig.AfterConnect = func(_ context.Context, conn *pgx.Conn) error {
 		readTimesInUTC(conn)
-		return disableJIT(conn)
+		return planForOneRun(conn)
 	}
 	return poolConfig, nil
 }
 
-// disableJIT keeps the server from compiling statements to machine code, which
-// takes longer than the statements of an API run. It is set here, not in the
-// connection's parameters, which some poolers refuse; and not with the context
-// of the request that needs the connection, whose statements may be counted.
-func disableJIT(conn *pgx.Conn) error {
+// planForOneRun keeps the server from compiling statements to machine code,
+// which takes longer than the statements of an API run, and from planning a
+// statement once for all parameters: what is rare and what is common (a word, a
+// technology) needs another plan. It is set here, not in the connection's
+// parameters, which some poolers refuse; and not with the context of the request
+// that needs the connection, whose statements may be counted.
+func planForOneRun(conn *pgx.Conn) error {
 	ctx, cancel := context.WithTimeout(context.Background(), connectTimeout)
 	defer cancel()
-	_, err := conn.Exec(ctx, "SET jit = off")
+	_, err := conn.Exec(ctx, "SET jit = off; SET plan_cache_mode = force_custom_plan")
 	return err
 }
 

@@ -105,3 +105,19 @@ func wantNames(t *testing.T, db *database.DB, want ...string) {
 		t.Errorf("rows (-want +got):\n%s", diff)
 	}
 }
+
+// One plan for all parameters made a search for a common word 50 times slower
+// from its sixth run on a connection.
+func TestStatementsArePlannedForOneRun(t *testing.T) {
+	t.Parallel()
+	db := dbtest.New(t)
+	for setting, want := range map[string]string{"plan_cache_mode": "force_custom_plan", "jit": "off"} {
+		var got string
+		if err := db.Handle(t.Context()).Raw("SELECT current_setting(?)", setting).Scan(&got).Error; err != nil {
+			t.Fatal(err)
+		}
+		if got != want {
+			t.Errorf("%s is %q, want %q", setting, got, want)
+		}
+	}
+}

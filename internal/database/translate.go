@@ -72,6 +72,8 @@ func fromServer(e *pgconn.PgError) *errs.Error {
 		return unavailable()
 	}
 	switch class := e.Code[:min(2, len(e.Code))]; class {
+	case "54": // a program limit, such as the number of words of a search
+		return errs.BadUserInput("A value is too long or too complex.")
 	case "08", "53": // connection exceptions; connections, memory or disk used up
 		return unavailable()
 	}

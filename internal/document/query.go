@@ -77,7 +77,7 @@ func mentions() page.List[Mention, page.NoFilter] {
 		Field: string(OrderMentionCreatedAt), Direction: page.Desc,
 		Orders: map[string]page.Key[Mention]{
 			string(OrderMentionCreatedAt): page.ByTime("mention.created_at", func(m *Mention) time.Time { return m.CreatedAt }),
-			string(OrderFirstLine):        page.ByInt("mention.first_line", func(m *Mention) int32 { return m.FirstLine }),
+			string(OrderFirstLine):        page.ByInt("mention.first_line", func(m *Mention) int32 { return m.FirstLine }).Ascending(),
 		},
 		ID:      func(m *Mention) uuid.UUID { return m.ID.UUID },
 		Visible: ofVisibleDocument("mention"),

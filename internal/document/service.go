@@ -26,32 +26,35 @@ func (s *Service) List(ctx context.Context, q page.Query[DocumentFilter]) (*Docu
 
 // OfUsers returns a page of the documents that each person owns.
 func (s *Service) OfUsers(ctx context.Context, ids []id.User, q page.Query[DocumentFilter]) (map[id.User]*DocumentConnection, error) {
-	return page.FetchEach(ctx, s.db, documents(), page.Via{On: page.On("document.owner_id = parent.key")}, ids, q)
+	return page.FetchEach(ctx, s.db, documents(), page.Via{Name: "OfUsers", On: page.On("document.owner_id = parent.key")}, ids, q)
 }
 
 // OfCohorts returns a page of the documents of each cohort.
 func (s *Service) OfCohorts(ctx context.Context, ids []id.Cohort, q page.Query[DocumentFilter]) (map[id.Cohort]*DocumentConnection, error) {
-	return page.FetchEach(ctx, s.db, documents(), page.Via{On: page.On("document.cohort_id = parent.key")}, ids, q)
+	return page.FetchEach(ctx, s.db, documents(), page.Via{Name: "OfCohorts", On: page.On("document.cohort_id = parent.key")}, ids, q)
 }
 
 // OfPrograms returns a page of the documents of each programme and its cohorts.
 func (s *Service) OfPrograms(ctx context.Context, ids []id.Program, q page.Query[DocumentFilter]) (map[id.Program]*DocumentConnection, error) {
 	return page.FetchEach(ctx, s.db, documents(), page.Via{
-		On: page.On("document.program_id = parent.key OR document.cohort_id IN (SELECT c.id FROM cohort AS c WHERE c.program_id = parent.key)"),
+		Name: "OfPrograms",
+		On:   page.On("document.program_id = parent.key OR document.cohort_id IN (SELECT c.id FROM cohort AS c WHERE c.program_id = parent.key)"),
 	}, ids, q)
 }
 
 // OfTechnologies returns a page of the documents that mention each technology.
 func (s *Service) OfTechnologies(ctx context.Context, ids []id.Technology, q page.Query[DocumentFilter]) (map[id.Technology]*DocumentConnection, error) {
 	return page.FetchEach(ctx, s.db, documents(), page.Via{
-		On: page.On("document.id IN (SELECT m.document_id FROM mention AS m WHERE m.technology_id = parent.key)"),
+		Name: "OfTechnologies",
+		On:   page.On("document.id IN (SELECT m.document_id FROM mention AS m WHERE m.technology_id = parent.key)"),
 	}, ids, q)
 }
 
 // OfConcepts returns a page of the documents that explain each concept.
 func (s *Service) OfConcepts(ctx context.Context, ids []id.Concept, q page.Query[DocumentFilter]) (map[id.Concept]*DocumentConnection, error) {
 	return page.FetchEach(ctx, s.db, documents(), page.Via{
-		On: page.On("document.id IN (SELECT m.document_id FROM mention AS m WHERE m.concept_id = parent.key)"),
+		Name: "OfConcepts",
+		On:   page.On("document.id IN (SELECT m.document_id FROM mention AS m WHERE m.concept_id = parent.key)"),
 	}, ids, q)
 }
 
@@ -62,15 +65,15 @@ func (s *Service) MentionsByIDs(ctx context.Context, ids []id.Mention) (map[id.M
 
 // MentionsOfDocuments returns a page of what each document mentions.
 func (s *Service) MentionsOfDocuments(ctx context.Context, ids []id.Document, q page.Query[page.NoFilter]) (map[id.Document]*MentionConnection, error) {
-	return page.FetchEach(ctx, s.db, mentions(), page.Via{On: page.On("mention.document_id = parent.key")}, ids, q)
+	return page.FetchEach(ctx, s.db, mentions(), page.Via{Name: "MentionsOfDocuments", On: page.On("mention.document_id = parent.key")}, ids, q)
 }
 
 // MentionsOfTechnologies returns a page of the mentions of each technology.
 func (s *Service) MentionsOfTechnologies(ctx context.Context, ids []id.Technology, q page.Query[page.NoFilter]) (map[id.Technology]*MentionConnection, error) {
-	return page.FetchEach(ctx, s.db, mentions(), page.Via{On: page.On("mention.technology_id = parent.key")}, ids, q)
+	return page.FetchEach(ctx, s.db, mentions(), page.Via{Name: "MentionsOfTechnologies", On: page.On("mention.technology_id = parent.key")}, ids, q)
 }
 
 // MentionsOfConcepts returns a page of the mentions of each concept.
 func (s *Service) MentionsOfConcepts(ctx context.Context, ids []id.Concept, q page.Query[page.NoFilter]) (map[id.Concept]*MentionConnection, error) {
-	return page.FetchEach(ctx, s.db, mentions(), page.Via{On: page.On("mention.concept_id = parent.key")}, ids, q)
+	return page.FetchEach(ctx, s.db, mentions(), page.Via{Name: "MentionsOfConcepts", On: page.On("mention.concept_id = parent.key")}, ids, q)
 }

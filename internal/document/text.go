@@ -16,7 +16,7 @@ func (s *Service) RevisionsByIDs(ctx context.Context, ids []id.DocumentRevision)
 
 // RevisionsOf returns a page of the revisions of each document.
 func (s *Service) RevisionsOf(ctx context.Context, ids []id.Document, q page.Query[page.NoFilter]) (map[id.Document]*DocumentRevisionConnection, error) {
-	return page.FetchEach(ctx, s.db, revisions(), page.Via{On: page.On("document_revision.document_id = parent.key")}, ids, q)
+	return page.FetchEach(ctx, s.db, revisions(), page.Via{Name: "RevisionsOf", On: page.On("document_revision.document_id = parent.key")}, ids, q)
 }
 
 // Latest returns the latest revision of each document. The caller has loaded

@@ -37,6 +37,9 @@ type List[T, F any] struct {
 
 // Via tells how a list hangs on its parents. The parent's id is "parent.key".
 type Via struct {
+	// Name ties cursors to the relation: a page of one parent's list may be
+	// continued for another parent, but not in another relation.
+	Name string
 	// Join is put behind the table: "JOIN challenge_technology AS ct ON …". It
 	// must not multiply rows.
 	Join string
@@ -49,7 +52,15 @@ type Via struct {
 // Key is the sort key of one order.
 type Key[T any] struct {
 	column column
-	value  func(*T) *string
+	// usual is the direction when a client does not say.
+	usual Direction
+	value func(*T) *string
+}
+
+// Ascending returns the key with ascending as its usual direction.
+func (k Key[T]) Ascending() Key[T] {
+	k.usual = Asc
+	return k
 }
 
 type column struct {
@@ -91,14 +102,14 @@ func (k kind) valid(s string) bool {
 	return false
 }
 
-// ByTime orders by a timestamptz column.
+// ByTime orders by a timestamptz column, usually the newest first.
 func ByTime[T any](name string, value func(*T) time.Time) Key[T] {
-	return Key[T]{column{name, kindTime, false}, func(t *T) *string { return timeKey(value(t)) }}
+	return Key[T]{column{name, kindTime, false}, Desc, func(t *T) *string { return timeKey(value(t)) }}
 }
 
 // ByDate orders by a date column that may be null.
 func ByDate[T any](name string, value func(*T) *time.Time) Key[T] {
-	return Key[T]{column{name, kindDate, true}, func(t *T) *string {
+	return Key[T]{column{name, kindDate, true}, Desc, func(t *T) *string {
 		v := value(t)
 		if v == nil {
 			return nil
@@ -108,14 +119,14 @@ func ByDate[T any](name string, value func(*T) *time.Time) Key[T] {
 	}}
 }
 
-// ByText orders by a text column, by the database's collation.
+// ByText orders by a text column, usually from A to Z.
 func ByText[T any](name string, value func(*T) string) Key[T] {
-	return Key[T]{column{name, kindText, false}, func(t *T) *string { s := value(t); return &s }}
+	return Key[T]{column{name, kindText, false}, Asc, func(t *T) *string { s := value(t); return &s }}
 }
 
-// ByInt orders by an integer column.
+// ByInt orders by an integer column, usually the greatest first.
 func ByInt[T any](name string, value func(*T) int32) Key[T] {
-	return Key[T]{column{name, kindInt, false}, func(t *T) *string {
+	return Key[T]{column{name, kindInt, false}, Desc, func(t *T) *string {
 		s := strconv.FormatInt(int64(value(t)), 10)
 		return &s
 	}}

@@ -44,7 +44,8 @@ const (
 	Desc Direction = "DESC"
 )
 
-// Order is what a client wants a list ordered by; F is the enum of the list.
+// Order is what a client wants a list ordered by; F is the enum of the list. An
+// empty Direction is the usual one of the field.
 type Order[F ~string] struct {
 	Field     F
 	Direction Direction
@@ -55,7 +56,8 @@ type Query[F any] struct {
 	Args
 	// Filter says which rows to list; its zero value lists all.
 	Filter F
-	// Field and Direction say how to order; an empty Field is the list's default.
+	// Field and Direction say how to order; an empty Field is the list's default,
+	// an empty Direction the usual one of the field.
 	Field     string
 	Direction Direction
 	// Count says whether the total is wanted. It costs a statement.

@@ -37,6 +37,9 @@ func newPlan[T, F any](ctx context.Context, l List[T, F], via Via, q Query[F], d
 	if !ok {
 		return nil, errs.BadUserInput("%s cannot be ordered by %s", l.Name, field).At("orderBy", "field")
 	}
+	if direction == "" {
+		direction = key.usual
+	}
 	p := &plan[T]{window: w, direction: direction, key: key}
 	p.columns = []column{key.column, {name: l.Table + ".id", kind: kindUUID}}
 	var narrowed Via
@@ -52,7 +55,7 @@ func newPlan[T, F any](ctx context.Context, l List[T, F], via Via, q Query[F], d
 			p.columns[i].name = stored
 		}
 	}
-	if p.print, err = fingerprint(l.Name, field, direction, q.Filter); err != nil {
+	if p.print, err = fingerprint(l.Name+"."+via.Name, field, direction, q.Filter); err != nil {
 		return nil, err
 	}
 	if err := p.decode(); err != nil {

@@ -32,23 +32,24 @@ func (s *Service) List(ctx context.Context, q page.Query[PracticeFilter]) (*Prac
 
 // OfCohorts returns a page of the practices of each cohort.
 func (s *Service) OfCohorts(ctx context.Context, ids []id.Cohort, q page.Query[PracticeFilter]) (map[id.Cohort]*PracticeConnection, error) {
-	return page.FetchEach(ctx, s.db, practices(), page.Via{On: page.On("practice.cohort_id = parent.key")}, ids, q)
+	return page.FetchEach(ctx, s.db, practices(), page.Via{Name: "OfCohorts", On: page.On("practice.cohort_id = parent.key")}, ids, q)
 }
 
 // OfDocuments returns a page of the practices that each document notes.
 func (s *Service) OfDocuments(ctx context.Context, ids []id.Document, q page.Query[PracticeFilter]) (map[id.Document]*PracticeConnection, error) {
-	return page.FetchEach(ctx, s.db, practices(), page.Via{On: page.On("practice.document_id = parent.key")}, ids, q)
+	return page.FetchEach(ctx, s.db, practices(), page.Via{Name: "OfDocuments", On: page.On("practice.document_id = parent.key")}, ids, q)
 }
 
 // OfPrograms returns a page of the practices of each programme: those of its
 // cohorts and of its visible documents.
 func (s *Service) OfPrograms(ctx context.Context, ids []id.Program, q page.Query[PracticeFilter]) (map[id.Program]*PracticeConnection, error) {
-	return page.FetchEach(ctx, s.db, practices(), page.Via{On: auth.EntryOfProgram(ctx, "practice", "parent.key")}, ids, q)
+	return page.FetchEach(ctx, s.db, practices(), page.Via{Name: "OfPrograms", On: auth.EntryOfProgram(ctx, "practice", "parent.key")}, ids, q)
 }
 
 // OfTechnologies returns a page of the practices that concern each technology.
 func (s *Service) OfTechnologies(ctx context.Context, ids []id.Technology, q page.Query[PracticeFilter]) (map[id.Technology]*PracticeConnection, error) {
 	return page.FetchEach(ctx, s.db, practices(), page.Via{
+		Name:    "OfTechnologies",
 		Join:    "JOIN practice_technology AS of_technology ON of_technology.practice_id = practice.id",
 		On:      page.On("of_technology.technology_id = parent.key"),
 		Columns: map[string]string{"practice.created_at": "of_technology.created_at", "practice.id": "of_technology.practice_id"},

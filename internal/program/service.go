@@ -41,7 +41,7 @@ func (s *Service) ListCohorts(ctx context.Context, q page.Query[CohortFilter]) (
 
 // CohortsOf returns a page of the cohorts of each programme.
 func (s *Service) CohortsOf(ctx context.Context, ids []id.Program, q page.Query[CohortFilter]) (map[id.Program]*CohortConnection, error) {
-	return page.FetchEach(ctx, s.db, cohorts(), page.Via{On: page.On("cohort.program_id = parent.key")}, ids, q)
+	return page.FetchEach(ctx, s.db, cohorts(), page.Via{Name: "CohortsOf", On: page.On("cohort.program_id = parent.key")}, ids, q)
 }
 
 // MembershipsByIDs returns the memberships with these ids.
@@ -51,10 +51,10 @@ func (s *Service) MembershipsByIDs(ctx context.Context, ids []id.Membership) (ma
 
 // MembershipsOfCohorts returns a page of the memberships of each cohort.
 func (s *Service) MembershipsOfCohorts(ctx context.Context, ids []id.Cohort, q page.Query[MembershipFilter]) (map[id.Cohort]*MembershipConnection, error) {
-	return page.FetchEach(ctx, s.db, memberships(), page.Via{On: page.On("membership.cohort_id = parent.key")}, ids, q)
+	return page.FetchEach(ctx, s.db, memberships(), page.Via{Name: "MembershipsOfCohorts", On: page.On("membership.cohort_id = parent.key")}, ids, q)
 }
 
 // MembershipsOfUsers returns a page of the memberships of each person.
 func (s *Service) MembershipsOfUsers(ctx context.Context, ids []id.User, q page.Query[MembershipFilter]) (map[id.User]*MembershipConnection, error) {
-	return page.FetchEach(ctx, s.db, memberships(), page.Via{On: page.On("membership.user_id = parent.key")}, ids, q)
+	return page.FetchEach(ctx, s.db, memberships(), page.Via{Name: "MembershipsOfUsers", On: page.On("membership.user_id = parent.key")}, ids, q)
 }

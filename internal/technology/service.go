@@ -36,6 +36,7 @@ func (s *Service) List(ctx context.Context, q page.Query[TechnologyFilter]) (*Te
 // OfChallenges returns a page of the technologies that each challenge concerns.
 func (s *Service) OfChallenges(ctx context.Context, ids []id.Challenge, q page.Query[TechnologyFilter]) (map[id.Challenge]*TechnologyConnection, error) {
 	return page.FetchEach(ctx, s.db, technologies(), page.Via{
+		Name: "OfChallenges",
 		Join: "JOIN challenge_technology AS ct ON ct.technology_id = technology.id",
 		On:   page.On("ct.challenge_id = parent.key"),
 	}, ids, q)
@@ -44,6 +45,7 @@ func (s *Service) OfChallenges(ctx context.Context, ids []id.Challenge, q page.Q
 // OfPractices returns a page of the technologies that each practice concerns.
 func (s *Service) OfPractices(ctx context.Context, ids []id.Practice, q page.Query[TechnologyFilter]) (map[id.Practice]*TechnologyConnection, error) {
 	return page.FetchEach(ctx, s.db, technologies(), page.Via{
+		Name: "OfPractices",
 		Join: "JOIN practice_technology AS pt ON pt.technology_id = technology.id",
 		On:   page.On("pt.practice_id = parent.key"),
 	}, ids, q)
@@ -52,7 +54,8 @@ func (s *Service) OfPractices(ctx context.Context, ids []id.Practice, q page.Que
 // OfDocuments returns a page of the technologies that each document mentions.
 func (s *Service) OfDocuments(ctx context.Context, ids []id.Document, q page.Query[TechnologyFilter]) (map[id.Document]*TechnologyConnection, error) {
 	return page.FetchEach(ctx, s.db, technologies(), page.Via{
-		On: page.On("technology.id IN (SELECT mention.technology_id FROM mention WHERE mention.document_id = parent.key)"),
+		Name: "OfDocuments",
+		On:   page.On("technology.id IN (SELECT mention.technology_id FROM mention WHERE mention.document_id = parent.key)"),
 	}, ids, q)
 }
 
@@ -60,7 +63,8 @@ func (s *Service) OfDocuments(ctx context.Context, ids []id.Document, q page.Que
 // each programme, or of its cohorts, mention.
 func (s *Service) OfPrograms(ctx context.Context, ids []id.Program, q page.Query[TechnologyFilter]) (map[id.Program]*TechnologyConnection, error) {
 	return page.FetchEach(ctx, s.db, technologies(), page.Via{
-		On: auth.MentionedInProgram(ctx, "technology_id", "technology.id", "parent.key"),
+		Name: "OfPrograms",
+		On:   auth.MentionedInProgram(ctx, "technology_id", "technology.id", "parent.key"),
 	}, ids, q)
 }
 
