@@ -56,8 +56,10 @@ func (s *Service) find(ctx context.Context, wanted map[string]string, found map[
 		FoldedTitle string
 		Deleted     bool
 	}
-	err := s.db.Handle(ctx).Raw(`SELECT id, folded_title, deleted_at IS NOT NULL AS deleted FROM concept
-		WHERE folded_title = ANY(CAST(? AS text[])) ORDER BY deleted_at IS NULL`, database.Texts(folded(wanted))).Scan(&rows).Error
+	// Not "= ANY": for that PostgreSQL takes the trigram index, a hundred times slower.
+	err := s.db.Handle(ctx).Raw(`SELECT c.id, c.folded_title, c.deleted_at IS NOT NULL AS deleted
+		FROM unnest(CAST(? AS text[])) AS wanted(folded_title)
+		JOIN concept AS c ON c.folded_title = wanted.folded_title`, database.Texts(folded(wanted))).Scan(&rows).Error
 	for _, row := range rows {
 		delete(wanted, row.FoldedTitle)
 		if !row.Deleted {

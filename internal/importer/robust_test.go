@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -69,6 +70,33 @@ func TestABadFileNeverStopsTheOthers(t *testing.T) {
 		t.Errorf("failures (-want +got):\n%s", diff)
 	}
 	b.want("SELECT source FROM document ORDER BY 1", "docs/a.md", "docs/z.md")
+}
+
+// What nobody writes by hand is refused at once, by name, with a reason.
+func TestHostileTextsAreRefusedAtOnce(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	for name, text := range map[string]string{
+		"binary.md": strings.Repeat("\x00\xFF\x13", 100_000),
+		"deep.md":   strings.Repeat("- ", 10_000) + "x",
+		"quote.md":  strings.Repeat("> ", 10_000) + "x",
+		"line.md":   "# One line\n\n" + strings.Repeat("word ", 200_000),
+		"large.md":  strings.Repeat("x\n", 3<<20),
+	} {
+		b.write(name, text)
+		begin := time.Now()
+		summary, err := b.try(importer.Options{}, source.Path(filepath.Join(b.dir, name)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if took := time.Since(begin); took > 10*time.Second {
+			t.Errorf("%s took %v", name, took)
+		}
+		if f := summary.Files[0]; errs.As(f.Err) == nil || filepath.Base(f.Path) != name {
+			t.Errorf("%s: outcome %s of %s, error %v", name, f.Outcome, f.Path, f.Err)
+		}
+	}
+	b.want("SELECT count(*) FROM document", "0")
 }
 
 // A text that the database refuses in the last step must leave nothing behind.

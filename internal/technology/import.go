@@ -77,9 +77,11 @@ func (s *Service) find(ctx context.Context, wanted map[string]Named, found map[s
 	}
 	slices.Sort(spellings)
 	var rows []owner
+	// Not "= ANY": for that PostgreSQL takes the trigram index, a hundred times slower.
 	err := s.db.Handle(ctx).Raw(`SELECT a.folded_name, a.technology_id, t.deleted_at IS NOT NULL AS deleted
-		FROM technology_alias AS a JOIN technology AS t ON t.id = a.technology_id
-		WHERE a.folded_name = ANY(CAST(? AS text[]))`, database.Texts(slices.Compact(spellings))).Scan(&rows).Error
+		FROM unnest(CAST(? AS text[])) AS wanted(folded_name)
+		JOIN technology_alias AS a ON a.folded_name = wanted.folded_name
+		JOIN technology AS t ON t.id = a.technology_id`, database.Texts(slices.Compact(spellings))).Scan(&rows).Error
 	if err != nil {
 		return err
 	}
