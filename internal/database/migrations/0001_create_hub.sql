@@ -202,7 +202,9 @@ CREATE INDEX mention_technology_id_idx ON mention (technology_id, created_at, id
 CREATE INDEX mention_concept_id_idx ON mention (concept_id, created_at, id) INCLUDE (document_id);
 CREATE INDEX mention_technology_id_first_line_idx ON mention (technology_id, first_line, id);
 CREATE INDEX mention_concept_id_first_line_idx ON mention (concept_id, first_line, id);
-CREATE INDEX mention_document_id_technology_id_idx ON mention (document_id, technology_id);
+-- A document mentions a technology or a concept once: the import joins what it says.
+CREATE UNIQUE INDEX mention_document_id_technology_id_key ON mention (document_id, technology_id);
+CREATE UNIQUE INDEX mention_document_id_concept_id_key ON mention (document_id, concept_id);
 
 CREATE TABLE challenge (
     id uuid PRIMARY KEY,
