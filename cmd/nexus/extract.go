@@ -13,19 +13,27 @@ import (
 
 	"github.com/project-nexus/nexus/internal/importer/source"
 	"github.com/project-nexus/nexus/internal/ingest"
+	"github.com/project-nexus/nexus/internal/ingest/explain"
 )
 
 func newExtractCommand() *cobra.Command {
-	var out string
+	var out, explained string
 	command := &cobra.Command{
-		Use:   "extract PATH… --out DIR",
+		Use:   "extract PATH… --out DIR | --explain FILE",
 		Short: "Write what Markdown files hold as JSON, without a database",
 		Long: `Writes what Markdown files hold as JSON, without a database.
 
 Each document becomes DIR/<name without extension>.json with its programme,
-technologies, concepts, challenges, practices and channels.`,
-		Args: cobra.MinimumNArgs(1),
+technologies, concepts, challenges, practices and channels.
+
+With --explain the lines of one file are printed with what each became.`,
 		RunE: func(command *cobra.Command, paths []string) (err error) {
+			if explained != "" {
+				return explainFile(explained, paths, command.OutOrStdout())
+			}
+			if out == "" || len(paths) == 0 {
+				return errors.New("extract needs PATH… and --out DIR, or --explain FILE")
+			}
 			inputs := make([]source.Input, len(paths))
 			for i, path := range paths {
 				inputs[i] = source.Path(path)
@@ -36,9 +44,31 @@ technologies, concepts, challenges, practices and channels.`,
 		},
 	}
 	command.Flags().StringVar(&out, "out", "", "folder for the JSON files; it is created when absent")
-	// The flag exists: it was declared one line above.
-	_ = command.MarkFlagRequired("out")
+	command.Flags().StringVar(&explained, "explain", "", "print the lines of this file with what each became")
+	command.MarkFlagsMutuallyExclusive("out", "explain")
 	return command
+}
+
+// explainFile prints what the lines of a file became.
+func explainFile(path string, others []string, out io.Writer) error {
+	if len(others) > 0 {
+		return fmt.Errorf("--explain takes one file; %s is one too many", others[0])
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = file.Close() }() // it was only read
+	raw, err := io.ReadAll(io.LimitReader(file, ingest.MaxSize+1))
+	if err != nil {
+		return err
+	}
+	document, err := ingest.Extract(raw)
+	if err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	_, err = io.WriteString(out, explain.Lines(document))
+	return err
 }
 
 func runExtract(ctx context.Context, batches source.Batches, dir string, out io.Writer) error {

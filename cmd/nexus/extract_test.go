@@ -74,3 +74,24 @@ func TestExtractRefusesTwoFilesOfOneName(t *testing.T) {
 		t.Error("something was written")
 	}
 }
+
+func TestExtractExplainsTheLinesOfAFile(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	file := filepath.Join(dir, "notes.md")
+	writeFile(t, file, "# Notes\n\n## Technologies\n\n- Django\n")
+	out, err := execute(t, "extract", "--explain", file)
+	if err != nil || !strings.Contains(out, "5  technology Django") {
+		t.Errorf("error %v, output:\n%s", err, out)
+	}
+	for name, arguments := range map[string][]string{
+		"neither":      {"extract", file},
+		"both":         {"extract", "--explain", file, "--out", dir},
+		"another file": {"extract", "--explain", file, file},
+		"no such file": {"extract", "--explain", filepath.Join(dir, "absent.md")},
+	} {
+		if out, err := execute(t, arguments...); err == nil {
+			t.Errorf("%s: no error, output:\n%s", name, out)
+		}
+	}
+}
