@@ -29,6 +29,9 @@ func TestTechnologies(t *testing.T) {
 		"longest name wins":           {"Built with React Native, Django REST Framework and GraphQL Playground.\n", "React Native, Django REST Framework, GraphQL Playground"},
 		"not in code, links or paths": {"See https://redis.io/docs and `docker compose up`, or login.html.\n\n```sh\nnpm install axios\n```\n", ""},
 		"as code":                     {"Settings moved to `.env` with `python-decouple`.\n", "python-decouple"},
+		"abbreviation with a word":    {"## Technologies\n\n- Semantic HTML, modern CSS\n- SQL basics\n", "HTML, CSS, SQL"},
+		"common word as the means":    {"The worker queue was watched with Flower.\n", "Flower"},
+		"commands to type":            {"Install it first: pip install -r requirements.txt\n", ""},
 		"each once":                   {"## Tools\n\n- Redis\n- redis\n\nRedis again.\n", "Redis"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -69,6 +72,10 @@ func TestConcepts(t *testing.T) {
 		"lines without marks":    {"Key Concepts\n\nCaching: keep it.\nQueues: wait.\n\nNext Steps\n\nMore of it.\n", []string{"Caching", "Queues"}},
 		"bullets from elsewhere": {"## Concepts\n\n• Caching\n• Queues\n", []string{"Caching", "Queues"}},
 		"in a list of tools":     {"## Technologies\n\n- **Redis**: cache\n- **Access control**: who may\n\n## Concepts\n\n- Caching\n", []string{"Caching", "Access control"}},
+		"kind of tools":          {"## Technologies\n\n- **Containers**: Docker\n\n## Concepts\n\n- Caching\n", []string{"Caching"}},
+		"named like the section": {"## Core Concepts\n\n### Roles\n- who\n\n### Queues\n- when\n\n### Rollout concepts\n- canary\n- rollback\n", []string{"Roles", "Queues", "Rollout concepts"}},
+		"group of the section":   {"## Core Concepts\n\n### Roles\n- who\n\n### Queues\n- when\n\n### Additional concepts\n- Canary\n- Rollback\n", []string{"Roles", "Queues", "Canary", "Rollback"}},
+		"core topics":            {"### Core Topics\n\n- **Layouts**\n  - grids\n- **Forms**\n  - checks\n", []string{"Layouts", "Forms"}},
 		"in a line":              {"## Concepts\n\nCaching, Row locking, and Queues.\n", []string{"Caching", "Row locking", "Queues"}},
 		"French":                 {"## Concepts clés\n\n- Mise en cache\n", []string{"Mise en cache"}},
 		"German":                 {"## Wichtige Konzepte\n\n- Zwischenspeicher\n", []string{"Zwischenspeicher"}},
@@ -101,6 +108,10 @@ func TestPractices(t *testing.T) {
 		"prose":             {"## What I'd do differently\n\nI would write tests on day one. They pay off.\n", []string{"I would write tests on day one."}},
 		"a labelled line":   {"## Takeaways\n\n- Ask early\n\n**Insight**: keep it small\n", []string{"Ask early", "Insight"}},
 		"ends at a heading": {"## Takeaways\n\n- Ask early\n\n## Installation\n\n- Clone it\n", []string{"Ask early"}},
+		"Spanish":           {"## Consejos\n\n- Mide antes de cambiar\n", []string{"Mide antes de cambiar"}},
+		"ends at details":   {"Takeaways\n\nAsk early.\n\nProject Details\n\nDemo: https://demo.example.org/\n", []string{"Ask early."}},
+		"ends at its usage": {"🧭 Takeaways\n\nAsk early.\n\n📂 How to use this repository\n\nRead it.\n", []string{"Ask early."}},
+		"links":             {"## Takeaways\n\n- Ask early\n- Slides: https://slides.example.org/1\n", []string{"Ask early"}},
 		"same twice":        {"## Takeaways\n\n- Ask early\n- ask early!\n", []string{"Ask early"}},
 		"placeholder":       {"## Takeaways\n\n- TODO\n*(This section will be updated later.)*\n", nil},
 	} {

@@ -60,7 +60,7 @@ func enumerated(p listing.Point) []listing.Point {
 func (x *extraction) addConcept(seen map[string]bool, p listing.Point) {
 	name, rest := title(p.Title, maxConceptTitle)
 	key := Fold(name)
-	if key == "" || seen[key] || template.IsPlaceholder(name) {
+	if key == "" || seen[key] || template.IsPlaceholder(name) || isAddress(strings.TrimSpace(p.Body)) {
 		return
 	}
 	seen[key] = true
@@ -73,13 +73,34 @@ func (x *extraction) addConcept(seen map[string]bool, p listing.Point) {
 // no technology and no kind of technologies, and has a label in bold.
 func (x *extraction) isConcept(n *outline.Node) bool {
 	l := n.Text.SplitLabel()
-	if !l.Explicit || len(l.Text) == 0 {
+	if !l.Explicit || len(l.Text) == 0 || x.isOnlyTechnologies(l.Text) {
 		return false
 	}
 	name := l.Label.String()
 	words := len(strings.Fields(name))
 	return words <= maxConceptWords && len(x.listedIn(l.Label)) == 0 && len(x.words.Spot(name, x.isListed)) == 0 &&
 		x.words.Section(name, false) == vocabulary.NoKind && !x.words.IsCategory(name)
+}
+
+// isOnlyTechnologies reports whether a text names technologies and says nothing
+// else; a label in front of it names their kind, as in "Containers: Docker".
+func (x *extraction) isOnlyTechnologies(text outline.Inline) bool {
+	for _, part := range between.Split(strings.TrimRight(text.String(), " ."), -1) {
+		if part = strings.TrimSpace(part); part == "" {
+			continue
+		}
+		if _, known := x.named(part); !known {
+			return false
+		}
+	}
+	return true
+}
+
+// isAddress reports whether a text is an address and nothing else: what it
+// stands behind is a link to elsewhere.
+func isAddress(text string) bool {
+	return len(strings.Fields(text)) == 1 && (strings.HasPrefix(text, "http://") || strings.HasPrefix(text, "https://") ||
+		strings.HasPrefix(text, "<http") || strings.HasPrefix(text, "[http"))
 }
 
 // readPractices finds best practices and takeaways.
@@ -96,7 +117,7 @@ func (x *extraction) addPractice(seen map[string]bool, p listing.Point) {
 	name, rest := title(p.Title, maxEntryTitle)
 	body := strings.TrimSpace(rest + "\n" + template.Without(p.Body))
 	key := Fold(name + " " + body)
-	if Fold(name) == "" || seen[key] || template.IsPlaceholder(name) {
+	if Fold(name) == "" || seen[key] || template.IsPlaceholder(name) || isAddress(body) {
 		return
 	}
 	seen[key] = true

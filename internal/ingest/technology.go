@@ -115,6 +115,10 @@ func (x *extraction) candidates(text outline.Inline, inFront bool) []vocabulary.
 			common = append(common, t)
 		case known:
 			found = append(found, t)
+		case inCapitals(part) != "":
+			if t, known := x.named(inCapitals(part)); known {
+				found = append(found, t)
+			}
 		case inFront && product.MatchString(part):
 			found = append(found, vocabulary.Technology{Name: part, Category: "OTHER"})
 		}
@@ -125,8 +129,23 @@ func (x *extraction) candidates(text outline.Inline, inFront bool) []vocabulary.
 	return found
 }
 
+// inCapitals returns the word of two that is an abbreviation in capitals, as in
+// "semantic HTML" or "SQL basics"; empty without one.
+func inCapitals(part string) string {
+	words := strings.Fields(part)
+	if len(words) != 2 {
+		return ""
+	}
+	for _, word := range words {
+		if len(word) >= 3 && strings.ToUpper(word) == word {
+			return word
+		}
+	}
+	return ""
+}
+
 // besides finds technologies that stand next to others, as in "Git & GitHub",
-// where even a common word is a name.
+// where even a common word is a name, though no common phrase.
 func (x *extraction) besides(text outline.Inline) []vocabulary.Technology {
 	plain := searchable(text)
 	if !strings.ContainsAny(plain, ",;|(&+/•") && !strings.Contains(plain, " and ") {
@@ -142,6 +161,7 @@ func (x *extraction) besides(text outline.Inline) []vocabulary.Technology {
 	for _, part := range parts {
 		part = strings.Trim(part, " .:*_\t\"'")
 		t, known := x.named(part)
+		known = known && (!x.words.IsCommon(part) || !strings.Contains(part, " "))
 		if known && afterKnown {
 			found = append(found, last, t)
 		}

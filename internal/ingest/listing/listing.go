@@ -27,12 +27,13 @@ type Point struct {
 func Points(nodes []*outline.Node, kind vocabulary.Kind, grouped bool) []Point {
 	var points []Point
 	structured := isStructured(nodes)
+	among := namesOthers(nodes, kind)
 	for _, n := range nodes {
 		switch n.Kind {
 		case outline.Item:
 			points = append(points, itemPoints(n, grouped)...)
 		case outline.Heading:
-			points = append(points, headingPoints(n, kind, grouped)...)
+			points = append(points, headingPoints(n, kind, grouped, among)...)
 		case outline.Table:
 			points = append(points, rowPoints(n)...)
 		case outline.Line:
@@ -42,6 +43,22 @@ func Points(nodes []*outline.Node, kind vocabulary.Kind, grouped bool) []Point {
 		}
 	}
 	return points
+}
+
+// namesOthers reports whether most headings name things of their own, so that
+// one among them which sounds like the section may do so too: "Deployment
+// concepts" after "Authentication" and "Roles".
+func namesOthers(nodes []*outline.Node, kind vocabulary.Kind) bool {
+	others, all := 0, 0
+	for _, n := range nodes {
+		if n.Kind == outline.Heading {
+			all++
+			if vocabulary.Get().Section(section.Title(n.Text), false) != kind {
+				others++
+			}
+		}
+	}
+	return others >= 2 && 2*others > all
 }
 
 func isStructured(nodes []*outline.Node) bool {
@@ -82,9 +99,12 @@ func namesGroup(n *outline.Node) bool {
 	return items >= 2 && len(strings.Fields(section.Title(n.Text))) <= 5
 }
 
-func headingPoints(n *outline.Node, kind vocabulary.Kind, grouped bool) []Point {
+// headingPoints reads a sub-heading. Among others that name things of their own
+// it repeats the section's name only when it begins with it.
+func headingPoints(n *outline.Node, kind vocabulary.Kind, grouped, among bool) []Point {
 	name := section.Title(n.Text)
-	same := vocabulary.Get().Section(name, false) == kind && kind != vocabulary.NoKind
+	v := vocabulary.Get()
+	same := v.Section(name, false) == kind && kind != vocabulary.NoKind && (grouped || !among || v.BeginsWith(name, kind))
 	if same || grouped && isStructured(n.Children) {
 		return Points(n.Children, kind, grouped)
 	}

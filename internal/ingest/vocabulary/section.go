@@ -98,6 +98,16 @@ func isSubject(kind Kind) bool {
 	return kind == Practices || kind == Concepts || kind == Technologies
 }
 
+// BeginsWith reports whether a title begins with the wording of a kind, beside
+// filler words: "Key concepts in testing", but not "Testing concepts".
+func (v *Vocabulary) BeginsWith(title string, kind Kind) bool {
+	words := strings.Fields(fold.Text(title))
+	at := slices.IndexFunc(words, func(word string) bool { return !v.fillers[word] && !isNumber(word) })
+	return at < 0 || slices.ContainsFunc(v.wordings, func(w wording) bool {
+		return w.kind == kind && !w.excludes && slices.Contains(w.words, words[at])
+	})
+}
+
 func (v *Vocabulary) isSectionName(words []string) bool {
 	return !slices.ContainsFunc(words, func(word string) bool {
 		return !v.fillers[word] && !v.sectionWords[word] && !isNumber(word)

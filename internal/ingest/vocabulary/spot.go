@@ -21,11 +21,13 @@ func (v *Vocabulary) Spot(text string, listed func(name string) bool) []Technolo
 	var found []Technology
 	seen := map[string]bool{}
 	for i := 0; i < len(words); {
-		if isSuffix(text, words[i].start) {
+		if isSuffix(text, words[i].start) || startsCommand(text, words[i:]) {
 			i++
 			continue
 		}
-		s, n := v.longest(text, words[i:], listed)
+		s, n := v.longest(text, words[i:], func(name string) bool {
+			return listed != nil && listed(name) || isMeans(text, words, i)
+		})
 		if s == nil {
 			i++
 			continue
@@ -53,13 +55,43 @@ func (v *Vocabulary) longest(text string, words []word, listed func(string) bool
 				continue
 			}
 		case Listed:
-			if !unicode.IsUpper(first) || listed == nil || !listed(s.technology.Name) {
+			if !unicode.IsUpper(first) || !listed(s.technology.Name) {
 				continue
 			}
 		}
 		return s, len(s.words)
 	}
 	return nil, 0
+}
+
+// startsCommand reports whether the words are those of a command to type, such
+// as "pip install", which says nothing of what the author learned.
+func startsCommand(text string, words []word) bool {
+	if len(words) < 2 || text[words[0].end:words[1].start] != " " {
+		return false
+	}
+	switch text[words[0].start:words[1].end] {
+	case "pip install", "pip3 install", "npm install", "npm ci", "npm start", "npm run", "yarn install", "yarn add", "git clone":
+		return true
+	}
+	return false
+}
+
+// isMeans reports whether word i is what something was done with, as in
+// "watched with Flower": there a common word with a capital is a name. Not so
+// in a title, where every word has a capital.
+func isMeans(text string, words []word, i int) bool {
+	if i == 0 || text[words[i-1].end:words[i].start] != " " {
+		return false
+	}
+	switch text[words[i-1].start:words[i-1].end] {
+	case "with", "using", "via":
+	default:
+		return false
+	}
+	rest := strings.TrimLeft(text[words[i].end:], " ")
+	next, _ := utf8.DecodeRuneInString(rest)
+	return len(rest) == len(text[words[i].end:]) || !unicode.IsUpper(next)
 }
 
 // at reports whether the words are those of the spelling, close together.

@@ -49,6 +49,10 @@ func TestSpot(t *testing.T) {
 		"we React, you react, they express":    "React",
 		"Render on Render, but render no more": "Render",
 		"Docker-Compose":                       "Docker Compose",
+		"queues watched with Flower.":          "Flower",
+		"a vase with Flower Patterns":          "",
+		"then pip install it, pip is fine":     "pip",
+		"GitHub workflows of a team":           "",
 	} {
 		var names []string
 		for _, technology := range vocabulary.Get().Spot(text, listed) {
