@@ -31,6 +31,7 @@ func TestTechnologies(t *testing.T) {
 		"as code":                     {"Settings moved to `.env` with `python-decouple`.\n", "python-decouple"},
 		"abbreviation with a word":    {"## Technologies\n\n- Semantic HTML, modern CSS\n- SQL basics\n", "HTML, CSS, SQL"},
 		"common word as the means":    {"The worker queue was watched with Flower.\n", "Flower"},
+		"a workflow of a team":        {"### Git & GitHub workflows\n\nSmall branches.\n", "Git, GitHub"},
 		"commands to type":            {"Install it first: pip install -r requirements.txt\n", ""},
 		"each once":                   {"## Tools\n\n- Redis\n- redis\n\nRedis again.\n", "Redis"},
 	} {

@@ -76,6 +76,14 @@ func TestFenceWithoutEndHidesNothing(t *testing.T) {
 	}
 }
 
+func TestFenceWithoutStartHidesNothing(t *testing.T) {
+	t.Parallel()
+	d := extract(t, "# Notes\n\njson\n{\n  \"a\": 1\n}\n```\n\n## Challenges\n\n- **A**: fixed by B\n\n```sh\nrun\n```\n")
+	if len(d.Challenges) != 1 || !hasDiagnostic(d, "UNBALANCED_FENCE", 7) {
+		t.Errorf("%d challenges, diagnostics %v", len(d.Challenges), d.Diagnostics)
+	}
+}
+
 func TestBadInputIsRefusedWithItsReason(t *testing.T) {
 	t.Parallel()
 	var indented strings.Builder

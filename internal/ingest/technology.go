@@ -145,7 +145,7 @@ func inCapitals(part string) string {
 }
 
 // besides finds technologies that stand next to others, as in "Git & GitHub",
-// where even a common word is a name, though no common phrase.
+// where even a common word is a name; of a common phrase its first word may be one.
 func (x *extraction) besides(text outline.Inline) []vocabulary.Technology {
 	plain := searchable(text)
 	if !strings.ContainsAny(plain, ",;|(&+/•") && !strings.Contains(plain, " and ") {
@@ -160,8 +160,10 @@ func (x *extraction) besides(text outline.Inline) []vocabulary.Technology {
 	afterKnown := false
 	for _, part := range parts {
 		part = strings.Trim(part, " .:*_\t\"'")
+		if x.words.IsCommon(part) {
+			part, _, _ = strings.Cut(part, " ")
+		}
 		t, known := x.named(part)
-		known = known && (!x.words.IsCommon(part) || !strings.Contains(part, " "))
 		if known && afterKnown {
 			found = append(found, last, t)
 		}

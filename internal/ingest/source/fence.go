@@ -39,6 +39,7 @@ func fenceOf(line string) (mark, info string) {
 // of it, and those that never end.
 func (t *Text) openFences(lines []string) {
 	t.openWhole(lines)
+	t.dropStray(lines)
 	for range 50 { // each round takes one fence away
 		start := unclosed(lines)
 		if start < 0 {
@@ -54,6 +55,29 @@ func (t *Text) openFences(lines []string) {
 			lines[i] = "    " + lines[i] // still code
 		}
 	}
+}
+
+// dropStray takes away fences that end code whose beginning has none, as code
+// pasted from elsewhere does: they would hide what follows. Such a fence stands
+// right behind a line that closes a block of code.
+func (t *Text) dropStray(lines []string) {
+	var f fence
+	for i, line := range lines {
+		mark, info := fenceOf(line)
+		if f.mark == "" && mark != "" && info == "" && i > 0 && closesBlock(lines[i-1]) {
+			t.found(i+1, UnbalancedFence)
+			lines[i] = ""
+			continue
+		}
+		f.step(line)
+	}
+}
+
+// closesBlock reports whether a line is brackets that close and nothing else, or
+// ends as statements do.
+func closesBlock(line string) bool {
+	line = strings.TrimSpace(line)
+	return strings.HasSuffix(line, ";") || strings.HasPrefix(line, "}") && strings.Trim(line, "})],") == ""
 }
 
 // openWhole takes away a fence around the whole document.

@@ -18,6 +18,8 @@ func TestRepairsKeepTheLines(t *testing.T) {
 		"code is left alone":      {"```\n##x\n• y\n```\n", "```\n##x\n• y\n```\n"},
 		"fenced document":         {"```md\n# A\n## B\n```\n", "\n# A\n## B\n\n"},
 		"fence without an end":    {"```\nx\n\n## A\n\ny\n", "\n    x\n    \n## A\n\ny\n"},
+		"fence without a start":   {"js\nrun({\n  x\n});\n```\n\n# A\n\ny\n", "js\nrun({\n  x\n});\n\n\n# A\n\ny\n"},
+		"fence behind a sentence": {"Like so {a}\n```\n# x\n```\n", "Like so {a}\n```\n# x\n```\n"},
 	} {
 		text, err := source.Read([]byte(test.raw))
 		if err != nil {
