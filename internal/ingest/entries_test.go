@@ -32,6 +32,7 @@ func TestTechnologies(t *testing.T) {
 		"abbreviation with a word":    {"## Technologies\n\n- Semantic HTML, modern CSS\n- SQL basics\n", "HTML, CSS, SQL"},
 		"common word as the means":    {"The worker queue was watched with Flower.\n", "Flower"},
 		"a workflow of a team":        {"### Git & GitHub workflows\n\nSmall branches.\n", "Git, GitHub"},
+		"common words before others":  {"Railway, or Docker, will do.\n", "Docker, Railway"},
 		"commands to type":            {"Install it first: pip install -r requirements.txt\n", ""},
 		"each once":                   {"## Tools\n\n- Redis\n- redis\n\nRedis again.\n", "Redis"},
 	} {
@@ -77,6 +78,7 @@ func TestConcepts(t *testing.T) {
 		"named like the section": {"## Core Concepts\n\n### Roles\n- who\n\n### Queues\n- when\n\n### Rollout concepts\n- canary\n- rollback\n", []string{"Roles", "Queues", "Rollout concepts"}},
 		"group of the section":   {"## Core Concepts\n\n### Roles\n- who\n\n### Queues\n- when\n\n### Additional concepts\n- Canary\n- Rollback\n", []string{"Roles", "Queues", "Canary", "Rollback"}},
 		"core topics":            {"### Core Topics\n\n- **Layouts**\n  - grids\n- **Forms**\n  - checks\n", []string{"Layouts", "Forms"}},
+		"numbered outline":       {"## Notes\n\n1. Key technologies:\nRedis, Docker\n\n2. Key concepts:\nCaching, Row locking, Queues\n\n3. Challenges faced\n", []string{"Caching", "Row locking", "Queues"}},
 		"in a line":              {"## Concepts\n\nCaching, Row locking, and Queues.\n", []string{"Caching", "Row locking", "Queues"}},
 		"French":                 {"## Concepts clés\n\n- Mise en cache\n", []string{"Mise en cache"}},
 		"German":                 {"## Wichtige Konzepte\n\n- Zwischenspeicher\n", []string{"Zwischenspeicher"}},

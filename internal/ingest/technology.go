@@ -159,7 +159,9 @@ func (x *extraction) besides(text outline.Inline) []vocabulary.Technology {
 	var last vocabulary.Technology
 	afterKnown := false
 	for _, part := range parts {
-		part = strings.Trim(part, " .:*_\t\"'")
+		if part = strings.Trim(part, " .:*_\t\"'"); part == "" {
+			continue // between a comma and "or"
+		}
 		if x.words.IsCommon(part) {
 			part, _, _ = strings.Cut(part, " ")
 		}

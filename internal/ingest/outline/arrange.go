@@ -15,10 +15,15 @@ const maxGroupWords = 6
 func arrange(nodes []*Node) []*Node {
 	lone := loneNumbers(nodes)
 	icons := iconTitles(nodes)
+	numbered := numberedSections(nodes)
 	for i, n := range nodes {
 		var next *Node
 		if i+1 < len(nodes) {
 			next = nodes[i+1]
+		}
+		if numbered && isNumberedSection(n) {
+			n.Kind, n.Level = Heading, BoldLevel
+			continue
 		}
 		promote(n, next, lone[i] || icons[i])
 	}
@@ -89,6 +94,25 @@ func loneNumbers(nodes []*Node) map[int]bool {
 		return nil
 	}
 	return lone
+}
+
+// numberedSections reports whether a numbered list is an outline of sections,
+// with text in some of them: "1. Key technologies:", text, "2. Concepts:", text.
+func numberedSections(nodes []*Node) bool {
+	names, filled := 0, 0
+	for _, n := range nodes {
+		if isNumberedSection(n) {
+			names++
+			if len(n.Children) > 0 {
+				filled++
+			}
+		}
+	}
+	return names >= 3 && filled >= 2
+}
+
+func isNumberedSection(n *Node) bool {
+	return n.Kind == Item && n.Ordered && isSectionName(n.Text)
 }
 
 func holdsItems(n *Node) bool {
