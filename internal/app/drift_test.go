@@ -36,7 +36,7 @@ func entities() []any {
 
 // tablesWithoutStruct are read and written by SQL alone.
 func tablesWithoutStruct() []string {
-	return []string{"challenge_technology", "goose_db_version", "practice_technology", "vote"}
+	return []string{"challenge_cluster", "challenge_signature", "challenge_technology", "goose_db_version", "practice_technology", "vote"}
 }
 
 // column is a column of a table, or the field that stands for it.

@@ -194,3 +194,9 @@ func (i Comment) MarshalGQL(w io.Writer) { marshal(w, i) }
 
 // UnmarshalGQL reads a GraphQL ID.
 func (i *Comment) UnmarshalGQL(v any) error { return unmarshal(i, v) }
+
+// ChallengeCluster identifies a cluster of challenges; it is no Node.
+type ChallengeCluster struct{ uuid.UUID }
+
+// Prefix implements Typed.
+func (ChallengeCluster) Prefix() string { return "cc" }

@@ -143,7 +143,20 @@ func (s *storing) store(ctx context.Context) error {
 			return err
 		}
 	}
-	return s.Documents.Diagnose(ctx, s.document.ID, s.diagnostics)
+	if err := s.Documents.Diagnose(ctx, s.document.ID, s.diagnostics); err != nil {
+		return err
+	}
+	return s.linkChallenges(ctx)
+}
+
+// linkChallenges comes last: other imports wait from here on. A dry run, which
+// is one long transaction, would make them wait for all of it, and tells
+// nothing of clusters.
+func (s *storing) linkChallenges(ctx context.Context) error {
+	if s.options.DryRun {
+		return nil
+	}
+	return s.Challenges.LinkDocument(ctx, s.document.ID)
 }
 
 // programOf returns the programme of the document: the one that was asked for,
