@@ -129,3 +129,28 @@ func endCursor(value any) any {
 	}
 	return nil
 }
+
+// What a technology's filter lists is read in order from the join's index, not
+// by visiting all rows and asking each for its technologies.
+func TestAFilterByTechnologyReadsTheIndexOfTheJoin(t *testing.T) {
+	t.Parallel()
+	db := dbtest.New(t)
+	fillHub(t, db, few)
+	handler := graph.NewHandler(services(db), quietly(time.Millisecond))
+	conn, err := db.Pool().Acquire(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Release()
+	for list, table := range map[string]string{"challenges": "challenge", "practices": "practice"} {
+		query := fmt.Sprintf(`{ %s(first: 1, filter: {technology: "T-01"}) { nodes { id } } }`, list)
+		got := mustAsk(t.Context(), t, handler, query, nil)
+		if len(got.statements) != 1 || !strings.Contains(got.text, `"id"`) {
+			t.Fatalf("%d statements: %s", len(got.statements), got.text)
+		}
+		plan := explain(t.Context(), t, conn, got.statements[0])
+		if !strings.Contains(plan, table+"_technology_technology_id_idx") || strings.Contains(plan, table+"_created_at_idx") || strings.Contains(plan, "Sort") {
+			t.Errorf("%s:\n%s\n%s", list, got.statements[0], plan)
+		}
+	}
+}

@@ -121,3 +121,41 @@ func TestAConceptOfMembersOnlyIsForMembers(t *testing.T) {
 		})
 	}
 }
+
+// A blank search is none; one beyond what the server can take is the client's
+// mistake, not a fault of the server.
+func TestOddSearchTextsAreAnswered(t *testing.T) {
+	t.Parallel()
+	db := dbtest.New(t)
+	fillHub(t, db, 3)
+	handler := graph.NewHandler(services(db), quietly(time.Millisecond))
+	const query = `query($text: String) { challenges(filter: {text: $text}) { totalCount } }`
+	for name, text := range map[string]string{"empty": "", "blank": " \t\n"} {
+		got := mustAsk(t.Context(), t, handler, query, map[string]any{"text": text})
+		if !strings.Contains(got.text, `"totalCount":3`) {
+			t.Errorf("%s: %s", name, got.text)
+		}
+	}
+	got := ask(t.Context(), t, handler, query, map[string]any{"text": strings.Repeat("a or ", 30_000)})
+	if len(got.Errors) != 1 || got.Errors[0].Extensions["code"] != "BAD_USER_INPUT" {
+		t.Errorf("got %.300s", got.text)
+	}
+}
+
+func TestAHiddenCohortIsForThoseWhoModerateIt(t *testing.T) {
+	t.Parallel()
+	db := dbtest.New(t)
+	fillHub(t, db, 3)
+	cohort := numbered[id.Cohort](1)
+	execute(t, db, "UPDATE cohort SET hidden_at = now() WHERE id = ?", cohort)
+	handler := graph.NewHandler(services(db), quietly(time.Millisecond))
+	member := numbered[id.User](1)
+	for role, sees := range map[string]bool{"LEARNER": false, "MENTOR": true, "STAFF": true} {
+		execute(t, db, "UPDATE membership SET role = ? WHERE cohort_id = ?", role, cohort)
+		ctx := auth.WithActor(t.Context(), auth.Actor{User: &member})
+		got := mustAsk(ctx, t, handler, `query($id: ID!) { cohort(id: $id) { name } cohorts { totalCount } }`, map[string]any{"id": wire(cohort)})
+		if found := strings.Contains(got.text, "Cohort 01") && strings.Contains(got.text, `"totalCount":3`); found != sees {
+			t.Errorf("%s: %s", role, got.text)
+		}
+	}
+}

@@ -32,6 +32,7 @@ func TestTranslateWhatTheServerRefuses(t *testing.T) {
 		"deadlock":             {"DO $$ BEGIN RAISE SQLSTATE '40P01'; END $$", errs.CodeConflict},
 		"shutting down":        {"DO $$ BEGIN RAISE SQLSTATE '57P01'; END $$", errs.CodeUnavailable},
 		"too many connections": {"DO $$ BEGIN RAISE SQLSTATE '53300'; END $$", errs.CodeUnavailable},
+		"a limit of a program": {"DO $$ BEGIN RAISE SQLSTATE '54001'; END $$", errs.CodeBadUserInput},
 		"our own mistake":      {"SELECT secret FROM nowhere", errs.CodeInternal},
 		"a forgotten value":    {"INSERT INTO record VALUES (3, NULL)", errs.CodeInternal},
 	}
