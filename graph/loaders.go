@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"github.com/project-nexus/nexus/internal/account"
 	"github.com/project-nexus/nexus/internal/challenge"
 	"github.com/project-nexus/nexus/internal/collaboration"
 	"github.com/project-nexus/nexus/internal/comment"
@@ -98,6 +99,13 @@ func (r *Resolver) relations() map[string]relation {
 		"Technology.documents":  many(func(t *technology.Technology) id.Technology { return t.ID }, r.services.Documents.OfTechnologies),
 		"Technology.challenges": many(func(t *technology.Technology) id.Technology { return t.ID }, r.services.Challenges.OfTechnologies),
 		"Technology.practices":  many(func(t *technology.Technology) id.Technology { return t.ID }, r.services.Practices.OfTechnologies),
+
+		"ResetPasswordPayload.user": one("user", func(p *account.ResetPasswordPayload) *id.User { return p.UserID }, r.services.Users.ByIDs),
+		"VerifyEmailPayload.user":   one("user", func(p *account.VerifyEmailPayload) *id.User { return p.UserID }, r.services.Users.ByIDs),
+
+		"Viewer.user":         one("user", func(v *account.Viewer) *id.User { return &v.ID }, r.services.Users.ByIDs),
+		"Viewer.sessions":     each(func(v *account.Viewer) id.User { return v.ID }, r.services.Accounts.SessionsOf),
+		"Viewer.accessTokens": each(func(v *account.Viewer) id.User { return v.ID }, r.services.Accounts.AccessTokensOf),
 
 		"User.memberships": many(func(u *user.User) id.User { return u.ID }, r.services.Programs.MembershipsOfUsers),
 		"User.documents":   many(func(u *user.User) id.User { return u.ID }, r.services.Documents.OfUsers),

@@ -7,6 +7,7 @@
 package graph
 
 import (
+	"github.com/project-nexus/nexus/internal/account"
 	"github.com/project-nexus/nexus/internal/challenge"
 	"github.com/project-nexus/nexus/internal/collaboration"
 	"github.com/project-nexus/nexus/internal/comment"
@@ -20,6 +21,7 @@ import (
 
 // Services answer the schema.
 type Services struct {
+	Accounts      *account.Service
 	Challenges    *challenge.Service
 	Collaboration *collaboration.Service
 	Comments      *comment.Service

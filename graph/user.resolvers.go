@@ -17,6 +17,10 @@ import (
 	"github.com/project-nexus/nexus/internal/user"
 )
 
+func (r *mutationResolver) UpdateProfile(ctx context.Context, input user.UpdateProfileInput) (*user.UpdateProfilePayload, error) {
+	return r.services.Users.UpdateProfile(ctx, input)
+}
+
 func (r *queryResolver) User(ctx context.Context, handle string) (*user.User, error) {
 	return found(r.services.Users.ByHandle(ctx, handle))
 }

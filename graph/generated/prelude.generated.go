@@ -1552,6 +1552,16 @@ func (ec *executionContext) marshalNBoolean2bool(ctx context.Context, sel ast.Se
 	return res
 }
 
+func (ec *executionContext) unmarshalNID2githubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋidᚐAccessToken(ctx context.Context, v any) (id.AccessToken, error) {
+	var res id.AccessToken
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNID2githubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋidᚐAccessToken(ctx context.Context, sel ast.SelectionSet, v id.AccessToken) graphql.Marshaler {
+	return v
+}
+
 func (ec *executionContext) unmarshalNID2githubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋidᚐAny(ctx context.Context, v any) (id.Any, error) {
 	var res id.Any
 	err := res.UnmarshalGQL(v)
@@ -1669,6 +1679,16 @@ func (ec *executionContext) unmarshalNID2githubᚗcomᚋprojectᚑnexusᚋnexus�
 }
 
 func (ec *executionContext) marshalNID2githubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋidᚐProgram(ctx context.Context, sel ast.SelectionSet, v id.Program) graphql.Marshaler {
+	return v
+}
+
+func (ec *executionContext) unmarshalNID2githubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋidᚐSession(ctx context.Context, v any) (id.Session, error) {
+	var res id.Session
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNID2githubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋidᚐSession(ctx context.Context, sel ast.SelectionSet, v id.Session) graphql.Marshaler {
 	return v
 }
 
@@ -1810,6 +1830,35 @@ func (ec *executionContext) marshalNString2string(ctx context.Context, sel ast.S
 		graphql.AddInvalidNullFromMarshaler(ctx, "String!")
 	}
 	return res
+}
+
+func (ec *executionContext) unmarshalNString2ᚕstringᚄ(ctx context.Context, v any) ([]string, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]string, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNString2string(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNString2ᚕstringᚄ(ctx context.Context, sel ast.SelectionSet, v []string) graphql.Marshaler {
+	ret := make(graphql.Array, len(v))
+	for i := range v {
+		ret[i] = ec.marshalNString2string(ctx, sel, v[i])
+	}
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) marshalN__Directive2githubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐDirective(ctx context.Context, sel ast.SelectionSet, v introspection.Directive) graphql.Marshaler {
@@ -1984,6 +2033,22 @@ func (ec *executionContext) marshalOBoolean2ᚖbool(ctx context.Context, sel ast
 	return res
 }
 
+func (ec *executionContext) unmarshalOID2ᚖgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋidᚐAccessToken(ctx context.Context, v any) (*id.AccessToken, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(id.AccessToken)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOID2ᚖgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋidᚐAccessToken(ctx context.Context, sel ast.SelectionSet, v *id.AccessToken) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
+}
+
 func (ec *executionContext) unmarshalOID2ᚖgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋidᚐCohort(ctx context.Context, v any) (*id.Cohort, error) {
 	if v == nil {
 		return nil, nil
@@ -2026,6 +2091,22 @@ func (ec *executionContext) unmarshalOID2ᚖgithubᚗcomᚋprojectᚑnexusᚋnex
 }
 
 func (ec *executionContext) marshalOID2ᚖgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋidᚐProgram(ctx context.Context, sel ast.SelectionSet, v *id.Program) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
+}
+
+func (ec *executionContext) unmarshalOID2ᚖgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋidᚐSession(ctx context.Context, v any) (*id.Session, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(id.Session)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOID2ᚖgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋidᚐSession(ctx context.Context, sel ast.SelectionSet, v *id.Session) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}

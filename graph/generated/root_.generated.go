@@ -30,13 +30,17 @@ type ResolverRoot interface {
 	DocumentRevision() DocumentRevisionResolver
 	Membership() MembershipResolver
 	Mention() MentionResolver
+	Mutation() MutationResolver
 	Practice() PracticeResolver
 	Program() ProgramResolver
 	Query() QueryResolver
+	ResetPasswordPayload() ResetPasswordPayloadResolver
 	Solution() SolutionResolver
 	Technology() TechnologyResolver
 	Tip() TipResolver
 	User() UserResolver
+	VerifyEmailPayload() VerifyEmailPayloadResolver
+	Viewer() ViewerResolver
 }
 
 type DirectiveRoot struct {
@@ -67,6 +71,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		return graphql.NewInputUnmarshalerIndex(
 			graphql.NewInputUnmarshaler("ChallengeFilter", ec.unmarshalInputChallengeFilter),
 			graphql.NewInputUnmarshaler("ChallengeOrder", ec.unmarshalInputChallengeOrder),
+			graphql.NewInputUnmarshaler("ChangePasswordInput", ec.unmarshalInputChangePasswordInput),
 			graphql.NewInputUnmarshaler("ChannelFilter", ec.unmarshalInputChannelFilter),
 			graphql.NewInputUnmarshaler("ChannelOrder", ec.unmarshalInputChannelOrder),
 			graphql.NewInputUnmarshaler("CohortFilter", ec.unmarshalInputCohortFilter),
@@ -74,9 +79,14 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("CommentOrder", ec.unmarshalInputCommentOrder),
 			graphql.NewInputUnmarshaler("ConceptFilter", ec.unmarshalInputConceptFilter),
 			graphql.NewInputUnmarshaler("ConceptOrder", ec.unmarshalInputConceptOrder),
+			graphql.NewInputUnmarshaler("CreateAccessTokenInput", ec.unmarshalInputCreateAccessTokenInput),
+			graphql.NewInputUnmarshaler("DeleteAccountInput", ec.unmarshalInputDeleteAccountInput),
 			graphql.NewInputUnmarshaler("DocumentFilter", ec.unmarshalInputDocumentFilter),
 			graphql.NewInputUnmarshaler("DocumentOrder", ec.unmarshalInputDocumentOrder),
 			graphql.NewInputUnmarshaler("DocumentRevisionOrder", ec.unmarshalInputDocumentRevisionOrder),
+			graphql.NewInputUnmarshaler("LoginInput", ec.unmarshalInputLoginInput),
+			graphql.NewInputUnmarshaler("LogoutEverywhereInput", ec.unmarshalInputLogoutEverywhereInput),
+			graphql.NewInputUnmarshaler("LogoutInput", ec.unmarshalInputLogoutInput),
 			graphql.NewInputUnmarshaler("MembershipFilter", ec.unmarshalInputMembershipFilter),
 			graphql.NewInputUnmarshaler("MembershipOrder", ec.unmarshalInputMembershipOrder),
 			graphql.NewInputUnmarshaler("MentionOrder", ec.unmarshalInputMentionOrder),
@@ -84,12 +94,21 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("PracticeOrder", ec.unmarshalInputPracticeOrder),
 			graphql.NewInputUnmarshaler("ProgramFilter", ec.unmarshalInputProgramFilter),
 			graphql.NewInputUnmarshaler("ProgramOrder", ec.unmarshalInputProgramOrder),
+			graphql.NewInputUnmarshaler("RefreshSessionInput", ec.unmarshalInputRefreshSessionInput),
+			graphql.NewInputUnmarshaler("RegisterInput", ec.unmarshalInputRegisterInput),
+			graphql.NewInputUnmarshaler("RequestPasswordResetInput", ec.unmarshalInputRequestPasswordResetInput),
+			graphql.NewInputUnmarshaler("ResendVerificationInput", ec.unmarshalInputResendVerificationInput),
+			graphql.NewInputUnmarshaler("ResetPasswordInput", ec.unmarshalInputResetPasswordInput),
+			graphql.NewInputUnmarshaler("RevokeAccessTokenInput", ec.unmarshalInputRevokeAccessTokenInput),
+			graphql.NewInputUnmarshaler("RevokeSessionInput", ec.unmarshalInputRevokeSessionInput),
 			graphql.NewInputUnmarshaler("SolutionOrder", ec.unmarshalInputSolutionOrder),
 			graphql.NewInputUnmarshaler("TechnologyFilter", ec.unmarshalInputTechnologyFilter),
 			graphql.NewInputUnmarshaler("TechnologyOrder", ec.unmarshalInputTechnologyOrder),
 			graphql.NewInputUnmarshaler("TipOrder", ec.unmarshalInputTipOrder),
+			graphql.NewInputUnmarshaler("UpdateProfileInput", ec.unmarshalInputUpdateProfileInput),
 			graphql.NewInputUnmarshaler("UserFilter", ec.unmarshalInputUserFilter),
 			graphql.NewInputUnmarshaler("UserOrder", ec.unmarshalInputUserOrder),
+			graphql.NewInputUnmarshaler("VerifyEmailInput", ec.unmarshalInputVerifyEmailInput),
 		)
 	}
 	first := true
@@ -125,6 +144,21 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 
 			return &response
 		}
+	case ast.Mutation:
+		return func(ctx context.Context) *graphql.Response {
+			if !first {
+				return nil
+			}
+			first = false
+			ctx = graphql.WithLazyInputUnmarshalerIndex(ctx, inputUnmarshalers)
+			data := ec._Mutation(ctx, opCtx.Operation.SelectionSet)
+			var buf bytes.Buffer
+			data.MarshalGQL(&buf)
+
+			return &graphql.Response{
+				Data: buf.Bytes(),
+			}
+		}
 
 	default:
 		return graphql.OneShot(graphql.ErrorResponse(ctx, "unsupported GraphQL operation"))
@@ -151,6 +185,378 @@ func newExecutionContext(
 }
 
 var sources = []*ast.Source{
+	{Name: "../../schema/account.graphqls", Input: `"How a session keeps its refresh token."
+enum SessionMode {
+  "In the answer, for the client to keep."
+  TOKEN
+  "In a cookie that scripts of a page cannot read."
+  COOKIE
+}
+
+"You, as you are signed in."
+type Viewer {
+  "Your id as a person: that of ` + "`" + `user` + "`" + `."
+  id: ID!
+  "Your unique name, without @."
+  handle: String!
+  "Your name to show."
+  displayName: String!
+  "The address that you sign in with; nobody else sees it."
+  email: EmailAddress!
+  "Your public profile."
+  user: User
+  "Where you are signed in, the session used last first: at most 100."
+  sessions: [Session!] @semanticNonNull @listSize(assumedSize: 100)
+  "Your access tokens that still work, newest first: at most 100."
+  accessTokens: [AccessToken!] @semanticNonNull @listSize(assumedSize: 100)
+}
+
+"A device where you are signed in."
+type Session {
+  "Global id."
+  id: ID!
+  "What the device called itself when it signed in."
+  device: String!
+  "How the session keeps its refresh token."
+  mode: SessionMode!
+  "Whether this request uses the session."
+  current: Boolean!
+  "When you signed in."
+  createdAt: DateTime!
+  "When the session last got a new access token."
+  lastUsedAt: DateTime!
+  "When it ends unless it is refreshed before."
+  expiresAt: DateTime!
+}
+
+"A token for scripts. Its secret was shown once, when it was created."
+type AccessToken {
+  "Global id."
+  id: ID!
+  "What it is for, in your words."
+  name: String!
+  "What it may be used for."
+  scope: Scope!
+  "When it was created."
+  createdAt: DateTime!
+  "When it stops working."
+  expiresAt: DateTime!
+  "When it was last used, to the minute; null when never."
+  lastUsedAt: DateTime
+}
+
+"What a signed-in client needs for its next requests."
+type SessionCredentials {
+  "For the header ` + "`" + `Authorization: Bearer …` + "`" + `; good for five minutes."
+  accessToken: String!
+  "When the access token expires."
+  expiresAt: DateTime!
+  "For ` + "`" + `refreshSession` + "`" + `, once; null when the cookie holds it."
+  refreshToken: String
+  "When the refresh token expires."
+  refreshExpiresAt: DateTime!
+  "Id of the session."
+  sessionId: ID!
+}
+
+"What to create an account with."
+input RegisterInput {
+  "Your address: a mail goes there."
+  email: EmailAddress! @constraint(format: "email", maxLength: 254)
+  "12 to 1000 characters; widely used ones are refused."
+  password: String! @constraint(minLength: 12, maxLength: 1000)
+  "Unique name: letters, digits, _ and -, at most 39."
+  handle: String! @constraint(pattern: "[A-Za-z0-9][A-Za-z0-9_-]{0,38}")
+  "Name to show."
+  displayName: String! @constraint(minLength: 1, maxLength: 200)
+}
+
+"Answer of ` + "`" + `register` + "`" + `: the same for every address."
+type RegisterPayload {
+  "Where a mail went; null when the input was wrong."
+  email: EmailAddress
+  "What was wrong with the input."
+  userErrors: [UserError!]!
+}
+
+"What to confirm an address with."
+input VerifyEmailInput {
+  "The code of the mail."
+  token: String! @constraint(minLength: 1, maxLength: 200)
+  "Another handle, in case the one that you asked for is taken meanwhile."
+  handle: String @constraint(pattern: "[A-Za-z0-9][A-Za-z0-9_-]{0,38}")
+}
+
+"Answer of ` + "`" + `verifyEmail` + "`" + `."
+type VerifyEmailPayload {
+  "Your new profile; sign in with ` + "`" + `login` + "`" + `. Null when the input was wrong."
+  user: User
+  "What was wrong with the input."
+  userErrors: [UserError!]!
+}
+
+"Where to send the mail of ` + "`" + `register` + "`" + ` again."
+input ResendVerificationInput {
+  "The address that you registered with."
+  email: EmailAddress! @constraint(format: "email", maxLength: 254)
+}
+
+"Answer of ` + "`" + `resendVerification` + "`" + `: the same for every address."
+type ResendVerificationPayload {
+  "Where a mail goes if somebody registered; null when the input was wrong."
+  email: EmailAddress
+  "What was wrong with the input."
+  userErrors: [UserError!]!
+}
+
+"What to sign in with."
+input LoginInput {
+  "Your address."
+  email: EmailAddress! @constraint(maxLength: 254)
+  "Your password."
+  password: String! @constraint(maxLength: 1000)
+  "Where to keep the refresh token."
+  mode: SessionMode! = TOKEN
+  "Name of this device, for your list of sessions; what the client calls itself when absent."
+  device: String @constraint(minLength: 1, maxLength: 200)
+}
+
+"Answer of ` + "`" + `login` + "`" + `."
+type LoginPayload {
+  "The tokens; null when the input was wrong."
+  session: SessionCredentials
+  "What was wrong with the input."
+  userErrors: [UserError!]!
+}
+
+"What to renew a session with."
+input RefreshSessionInput {
+  "The refresh token; absent when the cookie holds it."
+  refreshToken: String @constraint(maxLength: 200)
+}
+
+"Answer of ` + "`" + `refreshSession` + "`" + `."
+type RefreshSessionPayload {
+  "New tokens: the old refresh token is used up. Null when it was refused."
+  session: SessionCredentials
+  "What was wrong with the input."
+  userErrors: [UserError!]!
+}
+
+"Which session to end."
+input LogoutInput {
+  "The refresh token of the session; absent to end the session of this request or of the cookie."
+  refreshToken: String @constraint(maxLength: 200)
+}
+
+"Answer of ` + "`" + `logout` + "`" + `."
+type LogoutPayload {
+  "Id of the session that ended; null when there was none."
+  sessionId: ID
+  "What was wrong with the input."
+  userErrors: [UserError!]!
+}
+
+"Which sessions to end."
+input LogoutEverywhereInput {
+  "Whether the session of this request stays."
+  keepCurrent: Boolean! = false
+}
+
+"Answer of ` + "`" + `logoutEverywhere` + "`" + `."
+type LogoutEverywherePayload {
+  "How many sessions ended; null when the input was wrong."
+  count: Int
+  "What was wrong with the input."
+  userErrors: [UserError!]!
+}
+
+"How to change a password."
+input ChangePasswordInput {
+  "The present password."
+  currentPassword: String! @constraint(maxLength: 1000)
+  "The new one: 12 to 1000 characters; widely used ones are refused."
+  newPassword: String! @constraint(minLength: 12, maxLength: 1000)
+}
+
+"Answer of ` + "`" + `changePassword` + "`" + `. All other sessions have ended."
+type ChangePasswordPayload {
+  "You; null when the input was wrong."
+  viewer: Viewer
+  "What was wrong with the input."
+  userErrors: [UserError!]!
+}
+
+"Whose password was forgotten."
+input RequestPasswordResetInput {
+  "The address of the account."
+  email: EmailAddress! @constraint(format: "email", maxLength: 254)
+}
+
+"Answer of ` + "`" + `requestPasswordReset` + "`" + `: the same for every address."
+type RequestPasswordResetPayload {
+  "Where a mail goes if there is an account; null when the input was wrong."
+  email: EmailAddress
+  "What was wrong with the input."
+  userErrors: [UserError!]!
+}
+
+"How to set a new password without the old one."
+input ResetPasswordInput {
+  "The code of the mail."
+  token: String! @constraint(minLength: 1, maxLength: 200)
+  "The new password: 12 to 1000 characters; widely used ones are refused."
+  newPassword: String! @constraint(minLength: 12, maxLength: 1000)
+}
+
+"Answer of ` + "`" + `resetPassword` + "`" + `. All sessions have ended; sign in with ` + "`" + `login` + "`" + `."
+type ResetPasswordPayload {
+  "Your profile; null when the input was wrong."
+  user: User
+  "What was wrong with the input."
+  userErrors: [UserError!]!
+}
+
+"Which session to end."
+input RevokeSessionInput {
+  "Id of one of your sessions."
+  id: ID!
+}
+
+"Answer of ` + "`" + `revokeSession` + "`" + `."
+type RevokeSessionPayload {
+  "Id of the session that ended; null when the input was wrong."
+  sessionId: ID
+  "What was wrong with the input."
+  userErrors: [UserError!]!
+}
+
+"How to delete your account."
+input DeleteAccountInput {
+  "Your password, as a confirmation."
+  password: String! @constraint(maxLength: 1000)
+}
+
+"Answer of ` + "`" + `deleteAccount` + "`" + `."
+type DeleteAccountPayload {
+  "Id of the person that is gone; null when the input was wrong."
+  userId: ID
+  "What was wrong with the input."
+  userErrors: [UserError!]!
+}
+
+"What access token to create."
+input CreateAccessTokenInput {
+  "What it is for, in your words."
+  name: String! @constraint(minLength: 1, maxLength: 100)
+  "What it may be used for; READ or WRITE."
+  scope: Scope! = READ
+  "For how many days it works."
+  expiresInDays: Int! = 90 @constraint(min: 1, max: 365)
+}
+
+"Answer of ` + "`" + `createAccessToken` + "`" + `."
+type CreateAccessTokenPayload {
+  "The token; null when the input was wrong."
+  accessToken: AccessToken
+  "The token itself, for ` + "`" + `Authorization: Bearer …` + "`" + `. It is shown here and never again."
+  secret: String
+  "What was wrong with the input."
+  userErrors: [UserError!]!
+}
+
+"Which access token to end."
+input RevokeAccessTokenInput {
+  "Id of one of your access tokens."
+  id: ID!
+}
+
+"Answer of ` + "`" + `revokeAccessToken` + "`" + `."
+type RevokeAccessTokenPayload {
+  "Id of the token that no longer works; null when the input was wrong."
+  accessTokenId: ID
+  "What was wrong with the input."
+  userErrors: [UserError!]!
+}
+
+extend type Query {
+  "You, null when you are not signed in."
+  viewer: Viewer
+}
+
+extend type Mutation {
+  "Ask for an account. A mail goes out; nothing is visible until its code comes back to ` + "`" + `verifyEmail` + "`" + `."
+  register(
+    "What to create the account with."
+    input: RegisterInput!
+  ): RegisterPayload @auth(requires: VISITOR)
+  "Confirm the address of ` + "`" + `register` + "`" + `; from then on you can sign in."
+  verifyEmail(
+    "The code of the mail."
+    input: VerifyEmailInput!
+  ): VerifyEmailPayload @auth(requires: VISITOR)
+  "Send the mail of ` + "`" + `register` + "`" + ` again."
+  resendVerification(
+    "The address."
+    input: ResendVerificationInput!
+  ): ResendVerificationPayload @auth(requires: VISITOR)
+  "Sign in."
+  login(
+    "Address and password."
+    input: LoginInput!
+  ): LoginPayload @auth(requires: VISITOR)
+  "Get new tokens for a session. Each refresh token is used once; a second use more than ten seconds later ends the session."
+  refreshSession(
+    "The refresh token, unless a cookie holds it."
+    input: RefreshSessionInput!
+  ): RefreshSessionPayload @auth(requires: VISITOR)
+  "Sign out: end one session."
+  logout(
+    "Which session; that of this request when absent."
+    input: LogoutInput! = {}
+  ): LogoutPayload @auth(requires: VISITOR)
+  "Sign out on all devices."
+  logoutEverywhere(
+    "Which sessions stay."
+    input: LogoutEverywhereInput! = {}
+  ): LogoutEverywherePayload @auth(requires: USER, scope: ACCOUNT)
+  "Change your password; all other sessions end."
+  changePassword(
+    "The old password and the new one."
+    input: ChangePasswordInput!
+  ): ChangePasswordPayload @auth(requires: USER, scope: ACCOUNT)
+  "Ask for a mail with a code that sets a new password."
+  requestPasswordReset(
+    "The address of the account."
+    input: RequestPasswordResetInput!
+  ): RequestPasswordResetPayload @auth(requires: VISITOR)
+  "Set a new password with the code of a mail; all sessions end."
+  resetPassword(
+    "The code and the new password."
+    input: ResetPasswordInput!
+  ): ResetPasswordPayload @auth(requires: VISITOR)
+  "End one of your sessions."
+  revokeSession(
+    "Which session."
+    input: RevokeSessionInput!
+  ): RevokeSessionPayload @auth(requires: USER, scope: ACCOUNT)
+  "Delete your account. What you wrote stays, without your name."
+  deleteAccount(
+    "Your password."
+    input: DeleteAccountInput!
+  ): DeleteAccountPayload @auth(requires: USER, scope: ACCOUNT)
+  "Create a token for a script."
+  createAccessToken(
+    "What the token is for."
+    input: CreateAccessTokenInput!
+  ): CreateAccessTokenPayload @auth(requires: USER, scope: ACCOUNT)
+  "End an access token."
+  revokeAccessToken(
+    "Which token."
+    input: RevokeAccessTokenInput!
+  ): RevokeAccessTokenPayload @auth(requires: USER, scope: ACCOUNT)
+}
+`, BuiltIn: false},
 	{Name: "../../schema/challenge.graphqls", Input: `"How far a challenge has come."
 enum ChallengeStatus {
   "Nobody has solved it yet."
@@ -1666,6 +2072,134 @@ directive @semanticNonNull(
   levels: [Int!]! = [0]
 ) on FIELD_DEFINITION
 
+"""
+Who may use a field, besides what the objects behind it say. Mutations without
+this directive do not exist, and queries without it are for everybody.
+"""
+directive @auth(
+  "The least standing that is needed."
+  requires: Principal!
+  "What an access token must be good for; a session is good for everything."
+  scope: Scope! = READ
+) on FIELD_DEFINITION
+
+"""
+What a value must be like. A mutation answers all violations at once in
+` + "`" + `userErrors` + "`" + `, other fields refuse the first.
+"""
+directive @constraint(
+  "Least number of characters (Unicode code points) of a text."
+  minLength: Int
+  "Greatest number of characters (Unicode code points) of a text."
+  maxLength: Int
+  "Regular expression (RE2) that the whole text must match."
+  pattern: String
+  "Kind of text: ` + "`" + `email` + "`" + `, ` + "`" + `url` + "`" + ` (absolute, http or https)."
+  format: String
+  "Least value of a number."
+  min: Int
+  "Greatest value of a number."
+  max: Int
+  "Least number of items of a list."
+  minItems: Int
+  "Greatest number of items of a list."
+  maxItems: Int
+) on INPUT_FIELD_DEFINITION | ARGUMENT_DEFINITION
+
+"What a field or an object of a type adds to the cost of an operation, as the cost specification of IBM has it."
+directive @cost(
+  "The weight, a whole number. Without the directive objects weigh 1 and leaves 0."
+  weight: String!
+) on ARGUMENT_DEFINITION | ENUM | FIELD_DEFINITION | INPUT_FIELD_DEFINITION | OBJECT | SCALAR
+
+"How many items a list has at most, as the cost specification of IBM has it."
+directive @listSize(
+  "Number of items when no slicing argument is given."
+  assumedSize: Int
+  "Arguments that give the number of items; the greatest counts."
+  slicingArguments: [String!]
+  "Fields of the connection whose items are counted."
+  sizedFields: [String!]
+  "Whether exactly one slicing argument must be given."
+  requireOneSlicingArgument: Boolean! = true
+) on FIELD_DEFINITION
+
+"The least standing that an operation asks for."
+enum Principal {
+  "Everybody."
+  VISITOR
+  "Who is signed in."
+  USER
+  "Who runs the hub."
+  ADMIN
+}
+
+"What an access token may be used for; each value includes those before it."
+enum Scope {
+  "Queries."
+  READ
+  "Mutations on the hub's content."
+  WRITE
+  "The account itself: password, sessions and access tokens. A session is good for it, an access token never."
+  ACCOUNT
+}
+
+"A stable reason of an error; docs/errors.md says what to do about each."
+enum ErrorCode {
+  "An argument, variable or input value is wrong; the message names it."
+  BAD_USER_INPUT
+  "Sign in, or renew the session, and try again."
+  UNAUTHENTICATED
+  "You may see this object but not do this with it."
+  FORBIDDEN
+  "The object does not exist, or you may not see it."
+  NOT_FOUND
+  "The object has changed, or a unique value is taken."
+  CONFLICT
+  "first and last take 1 to 100."
+  PAGE_SIZE_EXCEEDED
+  "The operation costs more than one operation may; ask for less."
+  QUERY_TOO_COMPLEX
+  "The operation is nested too deeply."
+  QUERY_TOO_DEEP
+  "The budget is used up; wait as Retry-After says."
+  RATE_LIMITED
+  "Send the whole document once, with its hash."
+  PERSISTED_QUERY_NOT_FOUND
+  "The Idempotency-Key was used with another request."
+  IDEMPOTENCY_MISMATCH
+  "The cursor is older than the change log; load anew."
+  RESUME_EXPIRED
+  "The request body is larger than the server accepts."
+  PAYLOAD_TOO_LARGE
+  "This operation is not served by this HTTP method."
+  METHOD_NOT_ALLOWED
+  "Send the body as application/json."
+  UNSUPPORTED_MEDIA_TYPE
+  "The server offers none of the media types in Accept."
+  NOT_ACCEPTABLE
+  "The document is not GraphQL; the location tells where."
+  GRAPHQL_PARSE_FAILED
+  "The document does not fit the schema."
+  GRAPHQL_VALIDATION_FAILED
+  "The operation took longer than its deadline."
+  TIMEOUT
+  "A part of the service is down; try again later."
+  UNAVAILABLE
+  "A fault of the server; report the request id."
+  INTERNAL
+}
+
+"What was wrong with a value of a mutation's input."
+type UserError {
+  "The reason, for programs."
+  code: ErrorCode!
+  "The reason, for people."
+  message: String!
+  "Where the value stands: names of fields and indexes of lists, from ` + "`" + `input` + "`" + ` on."
+  path: [String!]!
+}
+
 "A point in time in RFC 3339, always in UTC: ` + "`" + `2026-03-01T09:30:00Z` + "`" + `."
 scalar DateTime @specifiedBy(url: "https://scalars.graphql.org/andimarek/date-time.html")
 
@@ -1674,6 +2208,9 @@ scalar Date @specifiedBy(url: "https://scalars.graphql.org/andimarek/local-date.
 
 "An absolute http or https URL."
 scalar URL @specifiedBy(url: "https://url.spec.whatwg.org/")
+
+"An e-mail address, ` + "`" + `name@example.org` + "`" + `."
+scalar EmailAddress @specifiedBy(url: "https://html.spec.whatwg.org/multipage/input.html#valid-e-mail-address")
 
 "Text in Markdown (CommonMark with the tables and lists of GitHub)."
 scalar Markdown @specifiedBy(url: "https://github.github.com/gfm/")
@@ -1720,6 +2257,9 @@ type Query {
     ids: [ID!]!
   ): [Node] @semanticNonNull
 }
+
+"What can be changed. Each mutation takes one ` + "`" + `input` + "`" + ` and answers what was wrong with it in ` + "`" + `userErrors` + "`" + `; then nothing has changed."
+type Mutation
 `, BuiltIn: false},
 	{Name: "../../schema/technology.graphqls", Input: `"What kind of thing a technology is."
 enum TechnologyCategory {
@@ -2053,6 +2593,34 @@ extend type Query {
     before: String
   ): UserConnection @semanticNonNull
 }
+
+"How to change your profile. What is absent stays, null clears."
+input UpdateProfileInput {
+  "Unique name: letters, digits, _ and -, at most 39."
+  handle: String @constraint(pattern: "[A-Za-z0-9][A-Za-z0-9_-]{0,38}")
+  "Name to show."
+  displayName: String @constraint(minLength: 1, maxLength: 200)
+  "What you say of yourself."
+  bio: Markdown @constraint(maxLength: 10000)
+  "Your picture."
+  avatarUrl: URL @constraint(format: "url", maxLength: 2000)
+}
+
+"Answer of ` + "`" + `updateProfile` + "`" + `."
+type UpdateProfilePayload {
+  "Your profile as it is now; null when the input was wrong."
+  user: User
+  "What was wrong with the input."
+  userErrors: [UserError!]!
+}
+
+extend type Mutation {
+  "Change your public profile."
+  updateProfile(
+    "What to change."
+    input: UpdateProfileInput!
+  ): UpdateProfilePayload @auth(requires: USER, scope: WRITE)
+}
 `, BuiltIn: false},
 }
 var parsedSchema = gqlparser.MustLoadSchema(sources...)
@@ -2060,6 +2628,24 @@ var parsedSchema = gqlparser.MustLoadSchema(sources...)
 // childFields_* functions provide shared child field context lookups.
 // Each function is generated once per unique object type, deduplicating the
 // switch statements that were previously inlined in every fieldContext_* function.
+
+func (ec *executionContext) childFields_AccessToken(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_AccessToken_id(ctx, field)
+	case "name":
+		return ec.fieldContext_AccessToken_name(ctx, field)
+	case "scope":
+		return ec.fieldContext_AccessToken_scope(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_AccessToken_createdAt(ctx, field)
+	case "expiresAt":
+		return ec.fieldContext_AccessToken_expiresAt(ctx, field)
+	case "lastUsedAt":
+		return ec.fieldContext_AccessToken_lastUsedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AccessToken", field.Name)
+}
 
 func (ec *executionContext) childFields_Challenge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
@@ -2123,6 +2709,16 @@ func (ec *executionContext) childFields_ChallengeEdge(ctx context.Context, field
 		return ec.fieldContext_ChallengeEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ChallengeEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_ChangePasswordPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "viewer":
+		return ec.fieldContext_ChangePasswordPayload_viewer(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ChangePasswordPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ChangePasswordPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Channel(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2327,6 +2923,28 @@ func (ec *executionContext) childFields_ConceptEdge(ctx context.Context, field g
 	return nil, fmt.Errorf("no field named %q was found under type ConceptEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_CreateAccessTokenPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "accessToken":
+		return ec.fieldContext_CreateAccessTokenPayload_accessToken(ctx, field)
+	case "secret":
+		return ec.fieldContext_CreateAccessTokenPayload_secret(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_CreateAccessTokenPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateAccessTokenPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DeleteAccountPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "userId":
+		return ec.fieldContext_DeleteAccountPayload_userId(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_DeleteAccountPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteAccountPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Diagnostic(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "line":
@@ -2465,6 +3083,36 @@ func (ec *executionContext) childFields_DocumentRevisionEdge(ctx context.Context
 		return ec.fieldContext_DocumentRevisionEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DocumentRevisionEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_LoginPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "session":
+		return ec.fieldContext_LoginPayload_session(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_LoginPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type LoginPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_LogoutEverywherePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "count":
+		return ec.fieldContext_LogoutEverywherePayload_count(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_LogoutEverywherePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type LogoutEverywherePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_LogoutPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "sessionId":
+		return ec.fieldContext_LogoutPayload_sessionId(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_LogoutPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type LogoutPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Membership(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2697,6 +3345,112 @@ func (ec *executionContext) childFields_Provenance(ctx context.Context, field gr
 	return nil, fmt.Errorf("no field named %q was found under type Provenance", field.Name)
 }
 
+func (ec *executionContext) childFields_RefreshSessionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "session":
+		return ec.fieldContext_RefreshSessionPayload_session(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RefreshSessionPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RefreshSessionPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RegisterPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "email":
+		return ec.fieldContext_RegisterPayload_email(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RegisterPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RegisterPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RequestPasswordResetPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "email":
+		return ec.fieldContext_RequestPasswordResetPayload_email(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RequestPasswordResetPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RequestPasswordResetPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ResendVerificationPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "email":
+		return ec.fieldContext_ResendVerificationPayload_email(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ResendVerificationPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ResendVerificationPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ResetPasswordPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "user":
+		return ec.fieldContext_ResetPasswordPayload_user(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ResetPasswordPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ResetPasswordPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RevokeAccessTokenPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "accessTokenId":
+		return ec.fieldContext_RevokeAccessTokenPayload_accessTokenId(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RevokeAccessTokenPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RevokeAccessTokenPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RevokeSessionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "sessionId":
+		return ec.fieldContext_RevokeSessionPayload_sessionId(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RevokeSessionPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RevokeSessionPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Session(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Session_id(ctx, field)
+	case "device":
+		return ec.fieldContext_Session_device(ctx, field)
+	case "mode":
+		return ec.fieldContext_Session_mode(ctx, field)
+	case "current":
+		return ec.fieldContext_Session_current(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Session_createdAt(ctx, field)
+	case "lastUsedAt":
+		return ec.fieldContext_Session_lastUsedAt(ctx, field)
+	case "expiresAt":
+		return ec.fieldContext_Session_expiresAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Session", field.Name)
+}
+
+func (ec *executionContext) childFields_SessionCredentials(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "accessToken":
+		return ec.fieldContext_SessionCredentials_accessToken(ctx, field)
+	case "expiresAt":
+		return ec.fieldContext_SessionCredentials_expiresAt(ctx, field)
+	case "refreshToken":
+		return ec.fieldContext_SessionCredentials_refreshToken(ctx, field)
+	case "refreshExpiresAt":
+		return ec.fieldContext_SessionCredentials_refreshExpiresAt(ctx, field)
+	case "sessionId":
+		return ec.fieldContext_SessionCredentials_sessionId(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SessionCredentials", field.Name)
+}
+
 func (ec *executionContext) childFields_Solution(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -2853,6 +3607,16 @@ func (ec *executionContext) childFields_TipEdge(ctx context.Context, field graph
 	return nil, fmt.Errorf("no field named %q was found under type TipEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_UpdateProfilePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "user":
+		return ec.fieldContext_UpdateProfilePayload_user(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_UpdateProfilePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateProfilePayload", field.Name)
+}
+
 func (ec *executionContext) childFields_User(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -2909,6 +3673,48 @@ func (ec *executionContext) childFields_UserEdge(ctx context.Context, field grap
 		return ec.fieldContext_UserEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UserEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_UserError(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "code":
+		return ec.fieldContext_UserError_code(ctx, field)
+	case "message":
+		return ec.fieldContext_UserError_message(ctx, field)
+	case "path":
+		return ec.fieldContext_UserError_path(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UserError", field.Name)
+}
+
+func (ec *executionContext) childFields_VerifyEmailPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "user":
+		return ec.fieldContext_VerifyEmailPayload_user(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_VerifyEmailPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type VerifyEmailPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Viewer(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Viewer_id(ctx, field)
+	case "handle":
+		return ec.fieldContext_Viewer_handle(ctx, field)
+	case "displayName":
+		return ec.fieldContext_Viewer_displayName(ctx, field)
+	case "email":
+		return ec.fieldContext_Viewer_email(ctx, field)
+	case "user":
+		return ec.fieldContext_Viewer_user(ctx, field)
+	case "sessions":
+		return ec.fieldContext_Viewer_sessions(ctx, field)
+	case "accessTokens":
+		return ec.fieldContext_Viewer_accessTokens(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Viewer", field.Name)
 }
 
 func (ec *executionContext) childFields___Directive(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/project-nexus/nexus/graph"
+	"github.com/project-nexus/nexus/internal/account"
 	"github.com/project-nexus/nexus/internal/challenge"
 	"github.com/project-nexus/nexus/internal/collaboration"
 	"github.com/project-nexus/nexus/internal/comment"
@@ -82,6 +83,7 @@ func (a *App) Close(ctx context.Context) error { return a.database.Close(ctx) }
 
 func newServices(db *database.DB) graph.Services {
 	return graph.Services{
+		Accounts:      &account.Service{},
 		Challenges:    challenge.New(db),
 		Collaboration: collaboration.New(db),
 		Comments:      comment.New(db),

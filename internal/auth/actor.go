@@ -2,7 +2,8 @@
 //
 // The actor travels in the context. Who may see a row is one rule, Visible,
 // that every query of every service applies: lists, counts, loaders and
-// look-ups by id alike.
+// look-ups by id alike. Sub-packages hold what signing in is made of: password
+// hashes and access tokens.
 package auth
 
 import (
@@ -18,6 +19,69 @@ type Actor struct {
 	User *id.User
 	// Admin sees and may do everything.
 	Admin bool
+	// Session is set when the actor signed in, and AccessToken when a script acts
+	// with a personal access token.
+	Session     *id.Session
+	AccessToken *id.AccessToken
+	// Scope bounds what an access token may be used for; a session has all.
+	Scope Scope
+}
+
+// Principal is the least standing that an operation asks for.
+type Principal string
+
+// The principals, from the least.
+const (
+	PrincipalVisitor Principal = "VISITOR"
+	PrincipalUser    Principal = "USER"
+	PrincipalAdmin   Principal = "ADMIN"
+)
+
+// Is reports whether the actor has the standing of p.
+func (a Actor) Is(p Principal) bool {
+	switch p {
+	case PrincipalVisitor:
+		return true
+	case PrincipalUser:
+		return a.User != nil
+	case PrincipalAdmin:
+		return a.Admin
+	default:
+		return false
+	}
+}
+
+// Scope is what a credential may be used for.
+type Scope string
+
+// The scopes, from the least; each includes those before it. A session has
+// ScopeAccount, an access token never.
+const (
+	ScopeRead    Scope = "READ"
+	ScopeWrite   Scope = "WRITE"
+	ScopeAccount Scope = "ACCOUNT"
+)
+
+// Has reports whether the actor's credential covers s. A visitor has none and is
+// asked for none: what visitors may do is a matter of Principal.
+func (a Actor) Has(s Scope) bool {
+	if a.AccessToken == nil {
+		return true
+	}
+	return rank(a.Scope) >= rank(s)
+}
+
+func rank(s Scope) int {
+	switch s {
+	case ScopeRead:
+		return 1
+	case ScopeWrite:
+		return 2
+	case ScopeAccount:
+		return 3
+	default:
+		return 0
+	}
 }
 
 type actorKey struct{}

@@ -69,3 +69,45 @@ func (s Secret) LogValue() slog.Value { return slog.StringValue(s.String()) }
 
 // MarshalText is String, for JSON.
 func (s Secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// Audience is who may use something.
+type Audience string
+
+// The audiences.
+const (
+	Everybody Audience = "everybody"
+	Users     Audience = "users"
+	Admins    Audience = "admins"
+	Nobody    Audience = "nobody"
+)
+
+// UnmarshalText reads an audience.
+func (a *Audience) UnmarshalText(text []byte) error {
+	switch v := Audience(text); v {
+	case Everybody, Users, Admins, Nobody:
+		*a = v
+		return nil
+	default:
+		return errNotAllowed
+	}
+}
+
+// Switch is on or off.
+type Switch string
+
+// The positions of a switch.
+const (
+	On  Switch = "on"
+	Off Switch = "off"
+)
+
+// UnmarshalText reads a switch.
+func (s *Switch) UnmarshalText(text []byte) error {
+	switch v := Switch(text); v {
+	case On, Off:
+		*s = v
+		return nil
+	default:
+		return errNotAllowed
+	}
+}

@@ -87,3 +87,34 @@ func CodeOf(err error) Code {
 	}
 	return CodeInternal
 }
+
+// UserError is an Error about values of a mutation's input, as clients see it.
+type UserError struct {
+	Code    Code
+	Message string
+	// Path leads to the value, from "input" on; lists by index.
+	Path []string
+}
+
+// All returns every *Error in the tree of err, in order; one that lies below
+// another is its cause and not listed.
+func All(err error) []*Error {
+	if err == nil {
+		return nil
+	}
+	if e, ok := err.(*Error); ok { //nolint:errorlint // the tree is walked here
+		return []*Error{e}
+	}
+	switch wrapper := err.(type) { //nolint:errorlint // as above
+	case interface{ Unwrap() []error }:
+		var all []*Error
+		for _, one := range wrapper.Unwrap() {
+			all = append(all, All(one)...)
+		}
+		return all
+	case interface{ Unwrap() error }:
+		return All(wrapper.Unwrap())
+	default:
+		return nil
+	}
+}

@@ -8,7 +8,7 @@ import (
 
 func known(prefix string) bool {
 	switch prefix {
-	case "pr", "co", "mb", "us", "te", "cn", "do", "dr", "me", "ch", "so", "pc", "ti", "cl", "cm":
+	case "pr", "co", "mb", "us", "te", "cn", "do", "dr", "me", "ch", "so", "pc", "ti", "cl", "cm", "se", "at":
 		return true
 	default:
 		return false
@@ -200,3 +200,27 @@ type ChallengeCluster struct{ uuid.UUID }
 
 // Prefix implements Typed.
 func (ChallengeCluster) Prefix() string { return "cc" }
+
+// Session identifies a session of a person who signed in.
+type Session struct{ uuid.UUID }
+
+// Prefix implements Typed.
+func (Session) Prefix() string { return "se" }
+
+// MarshalGQL writes the id as a GraphQL ID.
+func (i Session) MarshalGQL(w io.Writer) { marshal(w, i) }
+
+// UnmarshalGQL reads a GraphQL ID.
+func (i *Session) UnmarshalGQL(v any) error { return unmarshal(i, v) }
+
+// AccessToken identifies a personal access token.
+type AccessToken struct{ uuid.UUID }
+
+// Prefix implements Typed.
+func (AccessToken) Prefix() string { return "at" }
+
+// MarshalGQL writes the id as a GraphQL ID.
+func (i AccessToken) MarshalGQL(w io.Writer) { marshal(w, i) }
+
+// UnmarshalGQL reads a GraphQL ID.
+func (i *AccessToken) UnmarshalGQL(v any) error { return unmarshal(i, v) }

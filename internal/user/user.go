@@ -9,6 +9,9 @@ package user
 import (
 	"time"
 
+	"github.com/99designs/gqlgen/graphql"
+
+	"github.com/project-nexus/nexus/internal/errs"
 	"github.com/project-nexus/nexus/internal/id"
 	"github.com/project-nexus/nexus/internal/markdown"
 	"github.com/project-nexus/nexus/internal/page"
@@ -49,6 +52,20 @@ func (u *User) BioHTML() *string { return markdown.Optional(u.Bio) }
 // UserFilter says which people to list.
 type UserFilter struct {
 	Cohort *id.Cohort
+}
+
+// UpdateProfileInput is what UpdateProfile takes: what is absent stays, null clears.
+type UpdateProfileInput struct {
+	Handle      graphql.Omittable[*string]
+	DisplayName graphql.Omittable[*string]
+	Bio         graphql.Omittable[*string]
+	AvatarURL   graphql.Omittable[*string]
+}
+
+// UpdateProfilePayload is the answer of UpdateProfile.
+type UpdateProfilePayload struct {
+	User       *User
+	UserErrors []*errs.UserError
 }
 
 // UserOrderField is what people can be ordered by.

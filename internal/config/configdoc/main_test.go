@@ -11,7 +11,7 @@ import (
 
 func TestDocumentationIsFresh(t *testing.T) {
 	t.Parallel()
-	file, err := os.ReadFile("../../../docs/configuration.md")
+	file, err := os.ReadFile("../../../docs/config.md")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -20,7 +20,7 @@ func TestDocumentationIsFresh(t *testing.T) {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(string(fresh), string(file)); diff != "" {
-		t.Errorf("docs/configuration.md is stale, run make generate (-fresh +file):\n%s", diff)
+		t.Errorf("docs/config.md is stale, run make generate (-fresh +file):\n%s", diff)
 	}
 }
 
