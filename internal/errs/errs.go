@@ -10,6 +10,7 @@ package errs
 import (
 	"errors"
 	"fmt"
+	"time"
 )
 
 // Error is an error whose text may be shown to a client.
@@ -19,6 +20,9 @@ type Error struct {
 	// Path leads to the value in the arguments or the input that was wrong;
 	// empty when the error is not about one value.
 	Path []string
+	// RetryAfter is when it is worth to try again; the edges tell clients in the
+	// header Retry-After. 0 where the error says nothing about it.
+	RetryAfter time.Duration
 	// cause is kept for logs and errors.Is; it never reaches a client.
 	cause error
 }
@@ -38,6 +42,13 @@ func (e *Error) Unwrap() error { return e.cause }
 func (e *Error) At(path ...string) *Error {
 	c := *e
 	c.Path = path
+	return &c
+}
+
+// RetryIn returns a copy of e that asks clients to wait for d.
+func (e *Error) RetryIn(d time.Duration) *Error {
+	c := *e
+	c.RetryAfter = d
 	return &c
 }
 

@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -25,14 +26,17 @@ func TestMain(m *testing.M) {
 func TestAnErrorSpeaksToClientsAndLogs(t *testing.T) {
 	t.Parallel()
 	plain := errs.BadUserInput("first must be 1 to %d", 100)
-	caused := plain.At("input", "first").Because(io.EOF)
+	caused := plain.At("input", "first").RetryIn(time.Minute).Because(io.EOF)
 	if plain.Error() != "first must be 1 to 100" || caused.Error() != "first must be 1 to 100: EOF" {
 		t.Errorf("%q, %q", plain.Error(), caused.Error())
 	}
 	if caused.Message != plain.Message || caused.Code != errs.CodeBadUserInput || !errors.Is(caused, io.EOF) {
 		t.Errorf("a copy lost something: %+v", caused)
 	}
-	if plain.Path != nil || errors.Is(plain, io.EOF) {
+	if caused.RetryAfter != time.Minute {
+		t.Errorf("retry after %v, want a minute", caused.RetryAfter)
+	}
+	if plain.Path != nil || plain.RetryAfter != 0 || errors.Is(plain, io.EOF) {
 		t.Errorf("the original changed: %+v", plain)
 	}
 	if diff := cmp.Diff([]string{"input", "first"}, caused.Path); diff != "" {
