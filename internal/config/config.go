@@ -5,7 +5,7 @@
 // does not set comes from the file .env in the working folder, then from the
 // default; the zero Config with its defaults is a usable development set-up.
 // Secrets are of type Secret, which prints as stars. The tags of Config are
-// also the source of the table in docs/config.md.
+// also the source of the table in docs/config.md and of .env.example.
 //
 // Errors are for the operator: they name the variable and what is allowed, all
 // bad variables at once, and never the value of a secret.
@@ -13,10 +13,13 @@ package config
 
 import (
 	"log/slog"
+	"net"
+	"net/netip"
+	"strings"
 	"time"
 )
 
-//go:generate go run ./configdoc ../../docs/config.md
+//go:generate go run ./configdoc ../../docs/config.md ../../.env.example
 
 // Config holds the settings of one process. The tag desc describes a variable
 // for people, allowed says in words which values it takes.
@@ -24,12 +27,12 @@ type Config struct {
 	Env     Environment `env:"NEXUS_ENV" envDefault:"development" allowed:"development, production" desc:"Set-up. Development explains more in its answers and prints readable logs"`
 	DataDir string      `env:"NEXUS_DATA_DIR" envDefault:".nexus" allowed:"a folder; it is created when absent" desc:"Where the embedded PostgreSQL and files live"`
 
-	HTTPAddr        string        `env:"NEXUS_HTTP_ADDR" envDefault:"127.0.0.1:8080" allowed:"host:port or :port; port 0 picks a free one" desc:"Where the server listens"`
-	RequestTimeout  time.Duration `env:"NEXUS_REQUEST_TIMEOUT" envDefault:"30s" allowed:"a positive duration such as 500ms, 30s or 2m" desc:"Longest time for one request"`
-	ShutdownTimeout time.Duration `env:"NEXUS_SHUTDOWN_TIMEOUT" envDefault:"15s" allowed:"a positive duration such as 500ms, 30s or 2m" desc:"Longest wait for running requests when the server stops"`
+	HTTPAddr         string        `env:"NEXUS_HTTP_ADDR" envDefault:"127.0.0.1:8080" allowed:"host:port or :port; port 0 picks a free one" desc:"Where the server listens"`
+	RequestTimeout   time.Duration `env:"NEXUS_REQUEST_TIMEOUT" envDefault:"30s" allowed:"a positive duration such as 500ms, 30s or 2m" desc:"Longest time for one request"`
+	ShutdownTimeout  time.Duration `env:"NEXUS_SHUTDOWN_TIMEOUT" envDefault:"15s" allowed:"a positive duration such as 500ms, 30s or 2m" desc:"Longest wait for running requests when the server stops"`
 	OperationTimeout time.Duration `env:"NEXUS_OPERATION_TIMEOUT" envDefault:"5s" allowed:"a positive duration such as 500ms, 30s or 2m" desc:"Longest time for one GraphQL operation, down to its SQL"`
 
-	PublicURL      string   `env:"NEXUS_PUBLIC_URL" allowed:"an absolute http or https URL" desc:"Where clients reach the server: in links of mails and as issuer of tokens. Unset: http:// and the address of NEXUS_HTTP_ADDR"`
+	PublicURL      string   `env:"NEXUS_PUBLIC_URL" allowed:"an absolute http or https URL" desc:"Where clients reach the server: in links of mails and as issuer of tokens. Unset: http:// and the address of NEXUS_HTTP_ADDR; production must set it"`
 	AllowedOrigins []string `env:"NEXUS_ALLOWED_ORIGINS" allowed:"origins such as https://app.example.org, separated by commas" desc:"Pages of which other origins may call the server (CORS)"`
 	TrustedProxies []string `env:"NEXUS_TRUSTED_PROXIES" allowed:"addresses or networks such as 10.0.0.0/8, separated by commas" desc:"Whose X-Forwarded-For is believed"`
 	Introspection  Audience `env:"NEXUS_INTROSPECTION" allowed:"everybody, users, admins, nobody" desc:"Who may read the schema from the server and gets suggestions for mistyped names. Unset: everybody in development, users in production"`
@@ -43,7 +46,7 @@ type Config struct {
 	MailFrom string `env:"NEXUS_MAIL_FROM" envDefault:"Nexus <nexus@example.org>" allowed:"an e-mail address, with or without a name" desc:"Sender of mails"`
 
 	SigningKeyFile string `env:"NEXUS_SIGNING_KEY_FILE" allowed:"a PEM file with an Ed25519 or P-256 private key" desc:"Key that signs access tokens. Unset: keys that the server makes and keeps in the database"`
-	SamplePassword Secret `env:"NEXUS_SAMPLE_PASSWORD" allowed:"12 to 1000 characters" desc:"Password of the sample people. Unset: one is made up and printed"`
+	SamplePassword Secret `env:"NEXUS_SAMPLE_PASSWORD" allowed:"12 to 1000 characters" desc:"Password of the sample people, whom production refuses. Unset: one is made up and printed"`
 
 	RateLimit        Switch `env:"NEXUS_RATE_LIMIT" envDefault:"on" allowed:"on, off" desc:"Whether budgets of cost are enforced; off is for benchmarks"`
 	RateLimitVisitor int    `env:"NEXUS_RATE_LIMIT_VISITOR" envDefault:"10000" allowed:"a whole number from 1" desc:"Cost that a client address without sign-in may use in a minute"`
@@ -79,7 +82,38 @@ func (c Config) WithDefaults() Config {
 			c.LogFormat = LogJSON
 		}
 	}
+	if c.Introspection == "" {
+		c.Introspection = Everybody
+		if c.Production() {
+			c.Introspection = Users
+		}
+	}
+	if c.PublicURL == "" {
+		c.PublicURL = urlOf(c.HTTPAddr)
+	}
+	c.PublicURL = strings.TrimRight(c.PublicURL, "/")
 	return c
+}
+
+// urlOf returns how a browser on this machine reaches a listening address.
+func urlOf(address string) string {
+	host, port, err := net.SplitHostPort(address)
+	if ip, parseErr := netip.ParseAddr(host); err == nil && (host == "" || parseErr == nil && ip.IsUnspecified()) {
+		address = net.JoinHostPort("localhost", port)
+	}
+	return "http://" + address
+}
+
+// TrustedNetworks returns TrustedProxies, a single address as a network of its
+// own.
+func (c Config) TrustedNetworks() []netip.Prefix {
+	var networks []netip.Prefix
+	for _, proxy := range c.TrustedProxies {
+		if network, err := parseNetwork(proxy); err == nil {
+			networks = append(networks, network)
+		}
+	}
+	return networks
 }
 
 // LogValue lists every variable with its value, secrets masked.

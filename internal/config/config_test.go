@@ -18,13 +18,28 @@ const noFile = "testdata/absent"
 
 func defaults() Config {
 	return Config{
-		Env:             Development,
-		DataDir:         ".nexus",
-		HTTPAddr:        "127.0.0.1:8080",
-		RequestTimeout:  30 * time.Second,
-		ShutdownTimeout: 15 * time.Second,
-		LogLevel:        slog.LevelInfo,
-		LogFormat:       LogText,
+		Env:              Development,
+		DataDir:          ".nexus",
+		HTTPAddr:         "127.0.0.1:8080",
+		RequestTimeout:   30 * time.Second,
+		ShutdownTimeout:  15 * time.Second,
+		OperationTimeout: 5 * time.Second,
+		PublicURL:        "http://127.0.0.1:8080",
+		Introspection:    Everybody,
+		MailFrom:         "Nexus <nexus@example.org>",
+		RateLimit:        On,
+		RateLimitVisitor: 10_000,
+		RateLimitUser:    60_000,
+		MaxBody:          256 << 10,
+		MaxTokens:        2000,
+		MaxDepth:         15,
+		MaxAliases:       15,
+		MaxRootFields:    10,
+		MaxDirectives:    50,
+		MaxSelections:    5000,
+		MaxCost:          5000,
+		LogLevel:         slog.LevelInfo,
+		LogFormat:        LogText,
 	}
 }
 
@@ -42,13 +57,15 @@ func TestLoad(t *testing.T) {
 			change:  func(*Config) {},
 		},
 		{
-			name:    "production logs JSON",
-			environ: []string{"NEXUS_ENV=production"},
-			change:  func(c *Config) { c.Env, c.LogFormat = Production, LogJSON },
+			name:    "production logs JSON and shows its schema to users",
+			environ: []string{"NEXUS_ENV=production", "NEXUS_PUBLIC_URL=https://nexus.example.org/"},
+			change: func(c *Config) {
+				c.Env, c.PublicURL, c.LogFormat, c.Introspection = Production, "https://nexus.example.org", LogJSON, Users
+			},
 		},
 		{
-			name:    "a log format that is set stays",
-			environ: []string{"NEXUS_ENV=production", "NEXUS_LOG_FORMAT=text"},
+			name:    "what is set stays in production",
+			environ: []string{"NEXUS_ENV=production", "NEXUS_PUBLIC_URL=http://127.0.0.1:8080", "NEXUS_LOG_FORMAT=text", "NEXUS_INTROSPECTION=everybody"},
 			change:  func(c *Config) { c.Env = Production },
 		},
 		{
@@ -62,6 +79,17 @@ func TestLoad(t *testing.T) {
 				c.RequestTimeout, c.ShutdownTimeout = 500*time.Millisecond, time.Minute
 				c.DatabaseURL, c.DatabaseMaxConns = "postgres://nexus:hush@db/nexus", 25
 				c.LogLevel = slog.LevelDebug
+				c.PublicURL = "http://localhost:0"
+			},
+		},
+		{
+			name: "lists may have spaces",
+			environ: []string{
+				"NEXUS_ALLOWED_ORIGINS=https://app.example.org, http://localhost:3000", "NEXUS_TRUSTED_PROXIES=10.0.0.0/8 ,::1",
+			},
+			change: func(c *Config) {
+				c.AllowedOrigins = []string{"https://app.example.org", "http://localhost:3000"}
+				c.TrustedProxies = []string{"10.0.0.0/8", "::1"}
 			},
 		},
 		{
@@ -86,45 +114,6 @@ func TestLoad(t *testing.T) {
 	}
 }
 
-func TestLoadNamesBadVariables(t *testing.T) {
-	t.Parallel()
-	tests := []struct{ name, value, want string }{
-		{"NEXUS_ENV", "staging", `NEXUS_ENV: "staging" is not allowed; allowed: development, production`},
-		{"NEXUS_LOG_FORMAT", "xml", `NEXUS_LOG_FORMAT: "xml" is not allowed; allowed: text, json`},
-		{"NEXUS_LOG_LEVEL", "loud", `NEXUS_LOG_LEVEL: "loud" is not allowed; allowed: debug, info, warn, error`},
-		{"NEXUS_HTTP_ADDR", "8080", `NEXUS_HTTP_ADDR: "8080" is not allowed; allowed: host:port`},
-		{"NEXUS_HTTP_ADDR", "localhost:99999", `NEXUS_HTTP_ADDR: "localhost:99999" is not allowed`},
-		{"NEXUS_REQUEST_TIMEOUT", "30", `NEXUS_REQUEST_TIMEOUT: "30" is not allowed; allowed: a positive duration`},
-		{"NEXUS_SHUTDOWN_TIMEOUT", "0s", `NEXUS_SHUTDOWN_TIMEOUT: "0s" is not allowed`},
-		{"NEXUS_DATABASE_MAX_CONNS", "many", `NEXUS_DATABASE_MAX_CONNS: "many" is not allowed; allowed: a whole number from 1 to 1000`},
-		{"NEXUS_DATABASE_MAX_CONNS", "0", `NEXUS_DATABASE_MAX_CONNS: "0" is not allowed`},
-		{"NEXUS_DATABASE_URL", "mysql://root:hush@db/nexus", `NEXUS_DATABASE_URL: the value is not allowed; allowed: postgres://`},
-	}
-	for _, test := range tests {
-		t.Run(test.name+"="+test.value, func(t *testing.T) {
-			t.Parallel()
-			_, err := load([]string{test.name + "=" + test.value}, noFile)
-			if err == nil {
-				t.Fatal("the value was accepted")
-			}
-			if !strings.Contains(err.Error(), test.want) {
-				t.Errorf("error %q does not say %q", err, test.want)
-			}
-			if strings.Contains(err.Error(), "hush") {
-				t.Errorf("error %q tells the secret", err)
-			}
-		})
-	}
-}
-
-func TestLoadNamesAllBadVariablesAtOnce(t *testing.T) {
-	t.Parallel()
-	_, err := load([]string{"NEXUS_ENV=staging", "NEXUS_LOG_LEVEL=loud"}, noFile)
-	if err == nil || !strings.Contains(err.Error(), "NEXUS_ENV") || !strings.Contains(err.Error(), "NEXUS_LOG_LEVEL") {
-		t.Errorf("error %v does not name both variables", err)
-	}
-}
-
 func TestDotenv(t *testing.T) {
 	t.Parallel()
 	write := func(t *testing.T, content string) string {
@@ -144,6 +133,7 @@ func TestDotenv(t *testing.T) {
 		}
 		want := defaults()
 		want.DataDir, want.HTTPAddr, want.LogLevel = "/file", ":2", slog.LevelWarn
+		want.PublicURL = "http://localhost:2"
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("-want +got:\n%s", diff)
 		}
@@ -171,6 +161,7 @@ func TestWithDefaultsKeepsWhatIsSet(t *testing.T) {
 	given := Config{HTTPAddr: ":0", LogLevel: slog.LevelError, DatabaseURL: "postgres://db/nexus"}
 	want := defaults()
 	want.HTTPAddr, want.LogLevel, want.DatabaseURL = given.HTTPAddr, given.LogLevel, given.DatabaseURL
+	want.PublicURL = "http://localhost:0"
 	if diff := cmp.Diff(want, given.WithDefaults()); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
@@ -178,7 +169,10 @@ func TestWithDefaultsKeepsWhatIsSet(t *testing.T) {
 
 func TestSecretsNeverShow(t *testing.T) {
 	t.Parallel()
-	c := Config{DatabaseURL: "postgres://nexus:hush@db/nexus"}.WithDefaults()
+	c := Config{
+		DatabaseURL: "postgres://nexus:hush@db/nexus", RedisURL: "redis://:hush@redis", SMTPURL: "smtp://nexus:hush@mail", SamplePassword: "hush hush hush",
+		AllowedOrigins: []string{"https://a.example.org", "https://b.example.org"},
+	}.WithDefaults()
 	var log bytes.Buffer
 	slog.New(slog.NewTextHandler(&log, nil)).Info("start", "config", c)
 	slog.New(slog.NewJSONHandler(&log, nil)).Info("start", "url", c.DatabaseURL, "struct", struct{ C any }{c})
@@ -186,7 +180,7 @@ func TestSecretsNeverShow(t *testing.T) {
 	if strings.Contains(log.String(), "hush") {
 		t.Errorf("the secret shows in %s", log.String())
 	}
-	for _, want := range []string{"config.NEXUS_DATABASE_URL=***", "config.NEXUS_HTTP_ADDR=127.0.0.1:8080", "config.NEXUS_LOG_LEVEL=INFO"} {
+	for _, want := range []string{"config.NEXUS_DATABASE_URL=***", "config.NEXUS_HTTP_ADDR=127.0.0.1:8080", "config.NEXUS_LOG_LEVEL=INFO", "config.NEXUS_ALLOWED_ORIGINS=https://a.example.org,https://b.example.org"} {
 		if !strings.Contains(log.String(), want) {
 			t.Errorf("%s lacks %s", log.String(), want)
 		}

@@ -32,13 +32,24 @@ func load(environ []string, dotenv string) (Config, error) {
 		}
 	}
 	var c Config
-	if err := parseInto(&c, values); err != nil {
-		return Config{}, explain(err, values)
+	unparsed, err := unparsedFields(parseInto(&c, values))
+	if err != nil {
+		return Config{}, err
 	}
-	if err := c.check(values); err != nil {
+	trim(c.AllowedOrigins, c.TrustedProxies)
+	if err := c.check(values, unparsed); err != nil {
 		return Config{}, err
 	}
 	return c.WithDefaults(), nil
+}
+
+// trim removes spaces around the elements of lists.
+func trim(lists ...[]string) {
+	for _, list := range lists {
+		for i := range list {
+			list[i] = strings.TrimSpace(list[i])
+		}
+	}
 }
 
 // readDotenv returns the values of the file that are not empty.
@@ -74,25 +85,25 @@ func parseInto(c *Config, values map[string]string) error {
 	})
 }
 
-// explain turns the parser's errors, which name fields of the struct and quote
-// values, into errors that name variables.
-func explain(err error, values map[string]string) error {
+// unparsedFields returns the fields that the parser's error is about, by their
+// names. Its texts quote values, so they are not used.
+func unparsedFields(err error) (map[string]bool, error) {
+	if err == nil {
+		return nil, nil //nolint:nilnil // no fields
+	}
 	var all env.AggregateError
 	if !errors.As(err, &all) {
-		return fmt.Errorf("read configuration: %w", err)
+		return nil, fmt.Errorf("read configuration: %w", err)
 	}
-	var problems []error
+	fields := map[string]bool{}
 	for _, one := range all.Errors {
 		var parse env.ParseError
 		if !errors.As(one, &parse) {
-			problems = append(problems, one)
-			continue
+			return nil, fmt.Errorf("read configuration: %w", one)
 		}
-		if field, ok := reflect.TypeFor[Config]().FieldByName(parse.Name); ok {
-			problems = append(problems, badValue(field, values))
-		}
+		fields[parse.Name] = true
 	}
-	return joined(problems)
+	return fields, nil
 }
 
 func badValue(field reflect.StructField, values map[string]string) error {

@@ -3,6 +3,7 @@ package config
 import (
 	"fmt"
 	"reflect"
+	"strings"
 )
 
 // Variable describes one environment variable.
@@ -21,8 +22,16 @@ func (c Config) Variables() []Variable {
 			Default:     field.Tag.Get("envDefault"),
 			Allowed:     field.Tag.Get("allowed"),
 			Description: field.Tag.Get("desc"),
-			Value:       fmt.Sprint(value.Interface()),
+			Value:       text(value.Interface()),
 		})
 	}
 	return all
+}
+
+// text writes a value the way its variable takes it.
+func text(value any) string {
+	if list, ok := value.([]string); ok {
+		return strings.Join(list, ",")
+	}
+	return fmt.Sprint(value)
 }

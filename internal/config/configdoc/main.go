@@ -1,5 +1,5 @@
 // Command configdoc writes the table of variables into a Markdown file, between
-// the two marker lines that the file holds.
+// the two marker lines that the file holds, and the example of a file .env.
 package main
 
 import (
@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 
 	"github.com/project-nexus/nexus/internal/config"
 )
@@ -24,21 +25,28 @@ func main() {
 }
 
 func run(args []string) error {
-	if len(args) != 1 {
-		return errors.New("usage: configdoc FILE.md")
+	if len(args) != 2 {
+		return errors.New("usage: configdoc FILE.md .env.example")
 	}
+	variables := config.Config{}.Variables()
 	old, err := os.ReadFile(args[0]) //nolint:gosec // who calls names the file
 	if err != nil {
 		return err
 	}
-	fresh, err := replaceTable(old, config.Config{}.Variables())
+	fresh, err := replaceTable(old, variables)
 	if err != nil {
 		return fmt.Errorf("%s: %w", args[0], err)
 	}
-	if bytes.Equal(old, fresh) {
+	return errors.Join(write(args[0], fresh), write(args[1], example(variables)))
+}
+
+// write leaves a file alone that has the content already.
+func write(path string, content []byte) error {
+	old, err := os.ReadFile(path) //nolint:gosec // who calls names the file
+	if err == nil && bytes.Equal(old, content) {
 		return nil
 	}
-	return os.WriteFile(args[0], fresh, 0o644) //nolint:gosec // documentation is for all to read
+	return os.WriteFile(path, content, 0o644) //nolint:gosec // documentation is for all to read
 }
 
 // replaceTable returns the file with its table written anew.
@@ -66,4 +74,23 @@ func writeTable(out *bytes.Buffer, variables []config.Variable) {
 		}
 		fmt.Fprintf(out, "| `%s` | %s | %s | %s |\n", v.Name, value, v.Description, v.Allowed)
 	}
+}
+
+// example returns a file .env in which every variable is commented out.
+func example(variables []config.Variable) []byte {
+	var out bytes.Buffer
+	out.WriteString("# Copy this file to .env and take the # away from what you want to set.\n" +
+		"# docs/config.md explains more. Written by make generate.\n")
+	for _, v := range variables {
+		unset := ""
+		if v.Default == "" {
+			unset = ", unset by default"
+		}
+		value := v.Default
+		if strings.ContainsAny(value, " #") {
+			value = `"` + value + `"`
+		}
+		fmt.Fprintf(&out, "\n# %s.\n# Allowed: %s%s.\n#%s=%s\n", v.Description, v.Allowed, unset, v.Name, value)
+	}
+	return out.Bytes()
 }

@@ -2,9 +2,11 @@ package main
 
 import (
 	"os"
+	"regexp"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/joho/godotenv"
 
 	"github.com/project-nexus/nexus/internal/config"
 )
@@ -21,6 +23,34 @@ func TestDocumentationIsFresh(t *testing.T) {
 	}
 	if diff := cmp.Diff(string(fresh), string(file)); diff != "" {
 		t.Errorf("docs/config.md is stale, run make generate (-fresh +file):\n%s", diff)
+	}
+}
+
+func TestTheExampleIsFresh(t *testing.T) {
+	t.Parallel()
+	file, err := os.ReadFile("../../../.env.example")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(example(config.Config{}.Variables())), string(file)); diff != "" {
+		t.Errorf(".env.example is stale, run make generate (-fresh +file):\n%s", diff)
+	}
+}
+
+// Whoever takes the # away gets what the variable has without it.
+func TestTheExampleHoldsTheDefaults(t *testing.T) {
+	t.Parallel()
+	text := regexp.MustCompile(`(?m)^#(NEXUS_)`).ReplaceAll(example(config.Config{}.Variables()), []byte("$1"))
+	values, err := godotenv.UnmarshalBytes(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]string{}
+	for _, v := range (config.Config{}).Variables() {
+		want[v.Name] = v.Default
+	}
+	if diff := cmp.Diff(want, values); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
 	}
 }
 
