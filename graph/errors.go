@@ -19,7 +19,9 @@ import (
 
 // present is the only place where an error becomes part of an answer. What is
 // no *errs.Error and no verdict of the parser or validator is a fault of the
-// server: it is logged and answered as INTERNAL with the request's id.
+// server: it is answered as INTERNAL with the request's id. The log names both at
+// level error; what lies behind may hold SQL or addresses and is told at level
+// debug alone.
 func present(log *slog.Logger) graphql.ErrorPresenterFunc {
 	return func(ctx context.Context, err error) *gqlerror.Error {
 		shown := *graphql.DefaultErrorPresenter(ctx, err)
@@ -36,7 +38,8 @@ func present(log *slog.Logger) graphql.ErrorPresenterFunc {
 		if e.Code == errs.CodeInternal {
 			requestID := middleware.GetReqID(ctx)
 			shown.Extensions["requestId"] = requestID
-			log.ErrorContext(ctx, "a request failed", "request", requestID, "path", shown.Path.String(), "error", err)
+			log.ErrorContext(ctx, "a request failed", "request", requestID, "code", string(e.Code))
+			log.DebugContext(ctx, "why a request failed", "request", requestID, "path", shown.Path.String(), "error", err)
 		}
 		return &shown
 	}
@@ -86,10 +89,13 @@ func isRequestError(err *gqlerror.Error) bool {
 	return slices.Contains([]errs.Code{errs.CodeGraphQLParseFailed, errs.CodeGraphQLInvalid}, errs.Code(code))
 }
 
-// recovered makes an error of a panic in a resolver, with its stack for the log.
+// recovered makes an error of a panic in a resolver or loader, with its stack for
+// the log.
 func recovered(log *slog.Logger) graphql.RecoverFunc {
 	return func(ctx context.Context, cause any) error {
-		log.ErrorContext(ctx, "a resolver panicked", "request", middleware.GetReqID(ctx),
+		requestID := middleware.GetReqID(ctx)
+		log.ErrorContext(ctx, "a request panicked", "request", requestID, "code", string(errs.CodeInternal))
+		log.DebugContext(ctx, "why a request panicked", "request", requestID,
 			"cause", fmt.Sprint(cause), "stack", string(debug.Stack()))
 		return fmt.Errorf("panic: %v", cause)
 	}

@@ -23,9 +23,20 @@ func faulty(t *testing.T, query string, breakIt func(*database.DB)) (answer, str
 	db := scenarioHub(t)
 	breakIt(db)
 	var log bytes.Buffer
-	handler := graph.NewHandler(services(db), graph.Options{Logger: slog.New(slog.NewTextHandler(&log, nil))})
+	handler := graph.NewHandler(services(db), graph.Options{Logger: slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))})
 	got := ask(context.WithValue(t.Context(), middleware.RequestIDKey, requestID), t, handler, query, nil)
 	return got, log.String()
+}
+
+// withoutDebug returns what the log holds at its usual level.
+func withoutDebug(log string) string {
+	var kept strings.Builder
+	for line := range strings.Lines(log) {
+		if !strings.Contains(line, "level=DEBUG") {
+			kept.WriteString(line)
+		}
+	}
+	return kept.String()
 }
 
 func wantNoDetails(t *testing.T, text string) {
@@ -61,6 +72,7 @@ func TestAFaultSpoilsItsOwnFieldAlone(t *testing.T) {
 		t.Errorf("extensions (-want +got):\n%s", diff)
 	}
 	wantNoDetails(t, got.text)
+	wantNoDetails(t, withoutDebug(log))
 	if !strings.Contains(log, "42P01") || !strings.Contains(log, requestID) || !strings.Contains(log, "memberships") {
 		t.Errorf("the log does not explain it: %s", log)
 	}
@@ -82,4 +94,5 @@ func TestWithoutDatabaseNothingIsToldOfIt(t *testing.T) {
 		}
 	}
 	wantNoDetails(t, got.text)
+	wantNoDetails(t, withoutDebug(log))
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -109,7 +110,7 @@ func (l *loaders) loader(name string, r relation, query any) (*dataloader.Loader
 func (l *loaders) batch(r relation, query any) dataloader.BatchFunc[any, any] {
 	return func(_ context.Context, keys []any) []*dataloader.Result[any] {
 		results := make([]*dataloader.Result[any], len(keys))
-		values, err := r.fetch(l.ctx, keys, query)
+		values, err := l.fetch(r, keys, query)
 		for i, key := range keys {
 			value, ok := values[key]
 			if !ok {
@@ -119,4 +120,15 @@ func (l *loaders) batch(r relation, query any) dataloader.BatchFunc[any, any] {
 		}
 		return results
 	}
+}
+
+// fetch makes an error of a panic: a batch has a goroutine of its own, and the
+// library would write the stack past our log.
+func (l *loaders) fetch(r relation, keys []any, query any) (values map[any]any, err error) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			err = fmt.Errorf("panic in a loader: %v\n%s", cause, debug.Stack())
+		}
+	}()
+	return r.fetch(l.ctx, keys, query)
 }

@@ -9,13 +9,13 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/handler"
-	"github.com/99designs/gqlgen/graphql/handler/extension"
 	"github.com/99designs/gqlgen/graphql/handler/lru"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/formatter"
 
 	"github.com/project-nexus/nexus/graph/generated"
 	"github.com/project-nexus/nexus/graph/transport"
+	"github.com/project-nexus/nexus/internal/auth"
 )
 
 const (
@@ -29,8 +29,9 @@ const (
 type Options struct {
 	// Logger gets faults of the server; nil takes slog.Default.
 	Logger *slog.Logger
-	// Development explains more: suggestions in validation errors.
-	Development bool
+	// Introspection tells who may read the schema and gets suggestions for names
+	// that it lacks; nil: nobody.
+	Introspection func(auth.Actor) bool
 	// Timeout ends an operation; 0 leaves the request's own deadline.
 	Timeout time.Duration
 	// LoaderWait is how long a loader collects keys; 0 means 1 ms.
@@ -51,15 +52,18 @@ func NewHandler(s Services, o Options) http.Handler {
 
 func newHandler(root *Resolver, table map[string]relation, o Options) http.Handler {
 	server := handler.New(generated.NewExecutableSchema(generated.Config{Resolvers: root}))
-	for _, t := range transport.New(transport.Options{Timeout: o.Timeout, Suggestions: o.Development}) {
+	if o.Introspection == nil {
+		o.Introspection = func(auth.Actor) bool { return false }
+	}
+	suggestions := func(ctx context.Context) bool { return o.Introspection(auth.ActorOf(ctx)) }
+	for _, t := range transport.New(transport.Options{Timeout: o.Timeout, Suggestions: suggestions}) {
 		server.AddTransport(t)
 	}
 	server.SetErrorPresenter(present(o.Logger))
 	server.SetRecoverFunc(recovered(o.Logger))
-	server.SetDisableSuggestion(!o.Development)
 	server.SetParserTokenLimit(maxTokens)
 	server.SetQueryCache(lru.New[*ast.QueryDocument](parsedDocuments))
-	server.Use(extension.Introspection{})
+	server.Use(introspection{o.Introspection})
 	server.Use(strictVariables{schema: Schema()})
 	server.AroundResponses(func(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
 		return withFewErrors(next(withLoaders(ctx, table, o.LoaderWait)))

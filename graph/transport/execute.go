@@ -23,7 +23,7 @@ func (o Options) execute(a *answer, r *http.Request, exec graphql.GraphExecutor,
 
 	operation, list := exec.CreateOperationContext(ctx, params)
 	if len(list) > 0 {
-		list = explain(operation, list, o.Suggestions)
+		list = explain(operation, list, o.Suggestions(ctx))
 		a.respond(exec.DispatchError(graphql.WithOperationContext(ctx, operation), list))
 		return
 	}

@@ -17,10 +17,14 @@ func (t get) Supports(r *http.Request) bool {
 	return (r.Method == http.MethodGet || r.Method == http.MethodHead) && !opensWebSocket(r)
 }
 
-// Do answers the query in the URL. The answer may be kept by the client's own
-// cache, but only to be revalidated.
+// Do answers the query in the URL. The answer to a visitor may be kept by the
+// client's own cache, but only to be revalidated; one for somebody by none.
 func (t get) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
-	a, ok := newAnswer(w, r, "private, no-cache")
+	cache := "private, no-cache"
+	if r.Header.Get("Authorization") != "" {
+		cache = "private, no-store"
+	}
+	a, ok := newAnswer(w, r, cache)
 	if !ok {
 		return
 	}

@@ -1,6 +1,7 @@
 package transport_test
 
 import (
+	"context"
 	"fmt"
 	"net/http/httptest"
 	"strings"
@@ -97,7 +98,7 @@ func TestRequestErrorsAreExplained(t *testing.T) {
 		},
 		{name: "no suggestions for arguments", body: operation(`{ echo(tex: "x") }`), status: 200, contains: `Unknown argument`, never: "Did you mean"},
 		{
-			name: "suggestions in development", options: transport.Options{Suggestions: true}, body: operation(`{ ech }`), status: 200,
+			name: "suggestions in development", options: transport.Options{Suggestions: func(context.Context) bool { return true }}, body: operation(`{ ech }`), status: 200,
 			contains: `Did you mean \"echo\"?`,
 		},
 		{name: "long names are cut", body: operation("{ " + long + " }"), status: 200, contains: `nnn…"`, never: long[:400]},

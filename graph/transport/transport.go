@@ -11,8 +11,7 @@
 //     and text bodies are refused with 415, so that no page of another origin
 //     can run an operation without a preflight. Batches are refused.
 //   - GET takes the same members as URL parameters and runs queries only. A
-//     mutation by GET is refused with 405. Whoever adds sign-in must not accept
-//     cookies on GET.
+//     mutation by GET is refused with 405. Cookies of a GET are not looked at.
 //   - Subscriptions and @defer need a stream and are refused here with 400.
 //   - A request error (syntax, validation, operationName, variables) answers
 //     without "data": with the status of its code as graphql-response+json, with
@@ -27,6 +26,7 @@
 package transport
 
 import (
+	"context"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -43,9 +43,9 @@ type Options struct {
 	// Timeout ends an operation through its context; 0 leaves the request's
 	// own deadline, if any.
 	Timeout time.Duration
-	// Suggestions keeps "Did you mean …?" in validation errors. It tells
-	// strangers names of the schema, so it is meant for development.
-	Suggestions bool
+	// Suggestions tells whether validation errors of a request keep "Did you mean
+	// …?", which gives away names of the schema; nil: none does.
+	Suggestions func(context.Context) bool
 }
 
 // New returns the transports for GET (and HEAD), POST and everything else, in
@@ -54,6 +54,9 @@ type Options struct {
 func New(o Options) []graphql.Transport {
 	if o.MaxBody <= 0 {
 		o.MaxBody = DefaultMaxBody
+	}
+	if o.Suggestions == nil {
+		o.Suggestions = func(context.Context) bool { return false }
 	}
 	return []graphql.Transport{get{o}, post{o}, fallback{}}
 }

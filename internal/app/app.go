@@ -16,6 +16,7 @@ import (
 
 	"github.com/project-nexus/nexus/graph"
 	"github.com/project-nexus/nexus/internal/account"
+	"github.com/project-nexus/nexus/internal/app/edge"
 	"github.com/project-nexus/nexus/internal/challenge"
 	"github.com/project-nexus/nexus/internal/collaboration"
 	"github.com/project-nexus/nexus/internal/comment"
@@ -36,6 +37,10 @@ type App struct {
 	database *Database
 	services graph.Services
 	handler  http.Handler
+	// authenticate tells who a bearer token stands for; nil refuses all of them.
+	authenticate edge.Authenticator
+	// jwks serves the public keys of access tokens; nil: there are none to serve.
+	jwks http.Handler
 	// loaderWait is for tests that count statements; see graph.Options.
 	loaderWait time.Duration
 }
@@ -66,6 +71,9 @@ func New(ctx context.Context, cfg config.Config, log *slog.Logger, options ...Op
 	}
 	if len(applied) > 0 {
 		log.Info("brought the schema up to date", "migrations", len(applied))
+	}
+	if a.cfg.RateLimit == config.Off {
+		log.Warn("budgets of cost are off: anybody may use the server as much as they like", "variable", "NEXUS_RATE_LIMIT")
 	}
 	a.services = newServices(db.DB)
 	a.handler = a.newHandler()

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/project-nexus/nexus/examples"
@@ -10,8 +11,12 @@ import (
 )
 
 // ImportSample imports the sample hub, with its users and cohorts, into an
-// empty database. One that holds documents is left as it is.
+// empty database. One that holds documents is left as it is. A production set-up
+// is refused: the sample's people have a password that strangers may know.
 func (a *App) ImportSample(ctx context.Context) error {
+	if a.cfg.Production() {
+		return errors.New("the sample hub is for development, and NEXUS_ENV is production")
+	}
 	filled, err := a.services.Documents.Any(ctx)
 	if err != nil || filled {
 		return err

@@ -1,4 +1,4 @@
-package app
+package edge
 
 import (
 	"context"
@@ -10,6 +10,9 @@ import (
 
 	"github.com/go-chi/chi/v5/middleware"
 	"github.com/google/uuid"
+
+	"github.com/project-nexus/nexus/graph/transport"
+	"github.com/project-nexus/nexus/internal/errs"
 )
 
 const requestIDHeader = "X-Request-Id"
@@ -29,23 +32,24 @@ func withRequestID(next http.Handler) http.Handler {
 	})
 }
 
-// logRequests writes one line a request: at level debug, as a proxy usually
-// keeps the access log; failures of the server at level error.
-func (a *App) logRequests(next http.Handler) http.Handler {
+// logRequests writes one line a request at level debug, as a proxy usually keeps
+// the access log.
+func (e *Edge) logRequests(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		begin := time.Now()
 		seen := middleware.NewWrapResponseWriter(w, r.ProtoMajor)
 		next.ServeHTTP(seen, r)
-		a.log.DebugContext(r.Context(), "request", "method", r.Method, "path", r.URL.Path,
+		e.log.DebugContext(r.Context(), "request", "method", r.Method, "path", r.URL.Path,
 			"status", seen.Status(), "bytes", seen.BytesWritten(),
 			"took", time.Since(begin).Round(time.Microsecond).String(), "request", middleware.GetReqID(r.Context()))
 	})
 }
 
 // recoverPanics answers a panic outside of the GraphQL endpoint, which answers
-// its own.
-func (a *App) recoverPanics(next http.Handler) http.Handler {
+// its own. An answer that has begun is cut off instead.
+func (e *Edge) recoverPanics(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		seen := middleware.NewWrapResponseWriter(w, r.ProtoMajor)
 		defer func() {
 			cause := recover()
 			if cause == nil {
@@ -54,10 +58,24 @@ func (a *App) recoverPanics(next http.Handler) http.Handler {
 			if cause == http.ErrAbortHandler { //nolint:errorlint // a sentinel that is compared, as net/http does
 				panic(cause)
 			}
-			a.log.ErrorContext(r.Context(), "a request panicked", "request", middleware.GetReqID(r.Context()),
-				"cause", fmt.Sprint(cause), "stack", string(debug.Stack()))
-			http.Error(w, "internal error", http.StatusInternalServerError)
+			e.logFault(r, fmt.Errorf("panic: %v\n%s", cause, debug.Stack()))
+			if seen.Status() != 0 {
+				panic(http.ErrAbortHandler)
+			}
+			transport.Refuse(w, r, internal())
 		}()
-		next.ServeHTTP(w, r)
+		next.ServeHTTP(seen, r)
 	})
+}
+
+// logFault tells of a fault of the server by the request's id, and at level debug
+// of its cause.
+func (e *Edge) logFault(r *http.Request, cause error) {
+	requestID := middleware.GetReqID(r.Context())
+	e.log.ErrorContext(r.Context(), "a request failed", "request", requestID, "code", string(errs.CodeInternal))
+	e.log.DebugContext(r.Context(), "why a request failed", "request", requestID, "error", cause)
+}
+
+func internal() *errs.Error {
+	return errs.New(errs.CodeInternal, "The server failed; report the request id.")
 }
