@@ -77,10 +77,10 @@ func (c *collaboration) channels(n *outline.Node, text outline.Inline, around st
 	if !strings.Contains(plain, "#") && !mayNameService(plain) {
 		return false
 	}
-	service := serviceIn(plain)
+	named := servicesIn(plain)
 	found := false
 	for _, m := range tag.FindAllStringSubmatch(plain, maxTags) {
-		name := nearest(plain, m[0], service)
+		name := nearest(plain, m[0], named)
 		if name == "" {
 			name = around
 		}
@@ -164,11 +164,20 @@ func (x *extraction) onlyService() string {
 	return ""
 }
 
-// nearest returns the service that stands nearest to a tag in a text.
-func nearest(text, tag, service string) string {
+// servicesIn returns the places where a text names services.
+func servicesIn(text string) [][]int {
+	if !mayNameService(text) {
+		return nil
+	}
+	return services.FindAllStringIndex(text, maxTags)
+}
+
+// nearest returns the service that stands nearest to a tag in a text, of those
+// named at some places; empty without any.
+func nearest(text, tag string, named [][]int) string {
 	at := strings.Index(text, tag)
-	best := -1
-	for _, m := range services.FindAllStringIndex(text, maxTags) {
+	best, service := -1, ""
+	for _, m := range named {
 		distance := min(abs(at-m[1]), abs(m[0]-at-len(tag)))
 		if best < 0 || distance < best {
 			best, service = distance, serviceName(text[m[0]:m[1]])

@@ -1,13 +1,18 @@
 package ingest_test
 
 import (
+	"reflect"
 	"strings"
 	"testing"
 	"unicode/utf8"
 
 	"github.com/project-nexus/nexus/internal/ingest"
+	"github.com/project-nexus/nexus/internal/ingest/adverse"
 )
 
+// FuzzExtract holds every document to what the database takes: valid text of
+// limited length, on lines that exist. The same bytes give the same entries, and
+// neither these nor the memory that they take grow faster than the text.
 func FuzzExtract(f *testing.F) {
 	f.Add([]byte(sample))
 	for _, seed := range []string{
@@ -17,17 +22,29 @@ func FuzzExtract(f *testing.F) {
 	} {
 		f.Add([]byte(seed))
 	}
+	for _, shape := range adverse.Shapes() {
+		f.Add(shape.Document(256))
+	}
 	f.Fuzz(func(t *testing.T, raw []byte) {
-		d, err := ingest.Extract(raw)
+		d, taken, err := allocated(raw)
+		if taken > allowed(raw) {
+			t.Errorf("%d bytes of text take %d bytes of memory", len(raw), taken)
+		}
 		if err != nil {
 			return
 		}
-		c := checker{t, strings.Count(d.Text, "\n") + 1}
+		if again, err := ingest.Extract(raw); err != nil || !reflect.DeepEqual(d, again) {
+			t.Errorf("read again, %+v (%v) is %+v", d, err, again)
+		}
+		c := &checker{T: t, lines: strings.Count(d.Text, "\n") + 1}
 		c.text("text", d.Text, 0, len(d.Text))
 		c.text("title", d.Title, 0, 500)
 		c.text("programme", d.Program, 0, 300)
 		c.text("overview", d.Overview, 0, len(d.Text)*9+9)
 		c.entries(d)
+		if most := 100*len(raw) + 5000; c.written > most {
+			t.Errorf("%d bytes of text make %d bytes of entries", len(raw), c.written)
+		}
 		for _, found := range d.Diagnostics {
 			if found.Line < 0 || found.Line > c.lines || found.Column < 0 || found.Code == "" {
 				t.Errorf("diagnostic %+v of %d lines", found, c.lines)
@@ -44,9 +61,11 @@ func FuzzExtract(f *testing.F) {
 type checker struct {
 	*testing.T
 	lines int
+	// written is how many bytes the entries have.
+	written int
 }
 
-func (c checker) entries(d *ingest.Document) {
+func (c *checker) entries(d *ingest.Document) {
 	c.Helper()
 	for _, x := range d.Technologies {
 		c.entry("technology", x.Name, x.Text, 200, x.Span)
@@ -74,8 +93,9 @@ func (c checker) entries(d *ingest.Document) {
 	}
 }
 
-func (c checker) entry(what, title, body string, limit int, at ingest.Span) {
+func (c *checker) entry(what, title, body string, limit int, at ingest.Span) {
 	c.Helper()
+	c.written += len(title) + len(body)
 	c.text(what, title, 1, limit)
 	c.text(what, body, 0, 1<<22)
 	if at.FirstLine < 1 || at.LastLine < at.FirstLine || at.LastLine > c.lines {
@@ -83,7 +103,7 @@ func (c checker) entry(what, title, body string, limit int, at ingest.Span) {
 	}
 }
 
-func (c checker) text(what, s string, least, most int) {
+func (c *checker) text(what, s string, least, most int) {
 	c.Helper()
 	n := utf8.RuneCountInString(s)
 	if !utf8.ValidString(s) || strings.ContainsRune(s, 0) || n < least || n > most || least > 0 && strings.TrimSpace(s) == "" {

@@ -118,15 +118,15 @@ func headingPoints(n *outline.Node, kind vocabulary.Kind, grouped, among bool) [
 func rowPoints(t *outline.Node) []Point {
 	var points []Point
 	for _, row := range t.Rows[1:] {
-		p := Point{First: row.Line, Last: row.Line}
-		for i, cell := range row.Cells {
-			if i == 0 {
-				p.Title = cell.Trim().String()
-				continue
+		name, others := row.Cells[0], row.Cells[1:]
+		var said []string
+		for _, cell := range others {
+			if text := cell.Markdown(); text != "" {
+				said = append(said, text)
 			}
-			p.Body = strings.TrimSpace(p.Body + "\n" + cell.Markdown())
 		}
-		p.Text = strings.TrimSpace(row.Cells[0].Markdown() + "\n" + p.Body)
+		p := Point{Title: name.Trim().String(), Body: strings.Join(said, "\n"), First: row.Line, Last: row.Line}
+		p.Text = strings.TrimSpace(name.Markdown() + "\n" + p.Body)
 		points = append(points, p)
 	}
 	return points

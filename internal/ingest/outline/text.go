@@ -26,13 +26,17 @@ func (p *reader) lines(block ast.Node) []rawLine {
 // collector gathers the pieces of lines.
 type collector struct {
 	*reader
-	lines  []rawLine
-	text   Inline
+	lines []rawLine
+	text  Inline
+	// last is the text of the last piece: it may be put together from thousands
+	// of parts.
+	last   strings.Builder
 	line   int
 	broken bool
 }
 
 func (c *collector) flush() {
+	c.end()
 	if len(c.text) > 0 && c.line > 0 {
 		c.lines = append(c.lines, rawLine{c.text, c.line, c.broken})
 	}
@@ -44,11 +48,20 @@ func (c *collector) add(piece Piece, text string, offset int) {
 		c.line = c.reader.line(offset)
 	}
 	if last := len(c.text) - 1; last >= 0 && c.text[last].Style == piece.Style && c.text[last].Strong == piece.Strong && c.text[last].URL == piece.URL {
-		c.text[last].Text += text
+		c.last.WriteString(text)
 		return
 	}
-	piece.Text = text
+	c.end()
+	c.last.WriteString(text)
 	c.text = append(c.text, piece)
+}
+
+// end ends the last piece.
+func (c *collector) end() {
+	if last := len(c.text) - 1; last >= 0 {
+		c.text[last].Text = c.last.String()
+	}
+	c.last.Reset()
 }
 
 // children reads inline nodes in the style of their parent.

@@ -148,7 +148,7 @@ func (f *finder) unlabelled(siblings []*outline.Node, i int, current, in *draft)
 		d.named = true
 		f.nodes(n.Children, d)
 		return d
-	case in != nil || current != nil && current.open != vocabulary.NoLabel && n.Kind == outline.Line && (f.labels || !isPairLine(siblings, n)):
+	case in != nil || current != nil && current.open != vocabulary.NoLabel && n.Kind == outline.Line && (f.labels || !f.isPairLine(siblings, n)):
 		f.continues(n, current, in)
 		return current
 	case n.Kind == outline.Heading && !f.labels:
@@ -243,7 +243,7 @@ func (f *finder) split(d *draft, text string, n *outline.Node) {
 // line reads a paragraph that stands beside others: only those with a title in
 // front are challenges.
 func (f *finder) line(siblings []*outline.Node, n *outline.Node) *draft {
-	if !isPairLine(siblings, n) {
+	if !f.isPairLine(siblings, n) {
 		return nil
 	}
 	l := n.Text.SplitLabel()
@@ -252,7 +252,7 @@ func (f *finder) line(siblings []*outline.Node, n *outline.Node) *draft {
 	return d
 }
 
-func isPairLine(siblings []*outline.Node, n *outline.Node) bool {
+func (f *finder) isPairLine(siblings []*outline.Node, n *outline.Node) bool {
 	l := n.Text.SplitLabel()
-	return len(l.Label) > 0 && len(l.Text) > 0 && (l.Explicit || l.Arrow || allLabelled(siblings))
+	return len(l.Label) > 0 && len(l.Text) > 0 && (l.Explicit || l.Arrow || f.allLabelled(siblings))
 }

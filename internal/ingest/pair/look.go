@@ -57,7 +57,12 @@ func solutionFollows(n *outline.Node) bool {
 	return false
 }
 
-func allLabelled(siblings []*outline.Node) bool {
+// allLabelled reports whether most of the lines among siblings have a label. It
+// is asked for each of them, and counts once.
+func (f *finder) allLabelled(siblings []*outline.Node) bool {
+	if known, found := f.labelled[siblings[0]]; found {
+		return known
+	}
 	labelled, all := 0, 0
 	for _, n := range siblings {
 		if n.Kind != outline.Line {
@@ -68,7 +73,11 @@ func allLabelled(siblings []*outline.Node) bool {
 			labelled++
 		}
 	}
-	return labelled > 1 && 3*labelled >= 2*all
+	if f.labelled == nil {
+		f.labelled = map[*outline.Node]bool{}
+	}
+	f.labelled[siblings[0]] = labelled > 1 && 3*labelled >= 2*all
+	return f.labelled[siblings[0]]
 }
 
 // items are the items below a node.
@@ -85,17 +94,16 @@ func items(n *outline.Node) []*outline.Node {
 // isListOfSolutions reports whether a node labelled "Solutions" stands above
 // the solutions of several challenges before it.
 func (f *finder) isListOfSolutions(n *outline.Node) bool {
-	open := f.withoutSolution()
-	return n.Kind == outline.Heading && len(open) > 1 && len(items(n)) > 1 && len(open) == len(f.pairs)
+	return n.Kind == outline.Heading && len(f.pairs) > 1 && f.answered == 0 && len(items(n)) > 1
 }
 
 // solutions gives the challenges before them their solutions, one to one; when
 // their numbers differ nobody can tell which belongs where.
 func (f *finder) solutions(solutions []*outline.Node) {
-	open := f.withoutSolution()
-	if len(open) != len(solutions) {
+	if len(f.pairs)-f.answered != len(solutions) {
 		return
 	}
+	open := f.withoutSolution()
 	for i, n := range solutions {
 		open[i].add(vocabulary.SolutionLabel, withChildren(n.Text, n), n)
 	}

@@ -49,6 +49,7 @@ type draft struct {
 	label string
 	// open is the part that text without a label continues.
 	open vocabulary.Label
+	in   *finder
 }
 
 type finder struct {
@@ -59,11 +60,21 @@ type finder struct {
 	solved bool
 	// grouped: sub-headings before were groups of challenges.
 	grouped bool
+	// answered is how many pairs have a solution.
+	answered int
+	// labelled tells of siblings, by the first of them, whether most of their
+	// lines have a label.
+	labelled map[*outline.Node]bool
+}
+
+// draft makes a pair that is not yet among the others.
+func (f *finder) draft(title string, first, last int) *draft {
+	return &draft{Pair: Pair{Title: title, First: first, Last: last}, in: f}
 }
 
 // begin starts a pair.
 func (f *finder) begin(title outline.Inline, n *outline.Node) *draft {
-	d := &draft{Pair: Pair{Title: oneLine(title), First: n.First, Last: n.Last}}
+	d := f.draft(oneLine(title), n.First, n.Last)
 	f.pairs = append(f.pairs, d)
 	return d
 }
@@ -78,6 +89,9 @@ func (d *draft) add(part vocabulary.Label, text string, n *outline.Node) {
 	if part != vocabulary.SolutionLabel {
 		d.body = append(d.body, text)
 		return
+	}
+	if len(d.solution) == 0 {
+		d.in.answered++
 	}
 	d.solution = append(d.solution, text)
 	if d.SolutionFirst == 0 {

@@ -72,7 +72,7 @@ func (f *finder) prose(nodes []*outline.Node) {
 		if _, _, found := splitAtSolution(rest); found && isIntroduction(first) {
 			first, rest = firstSentence(rest)
 		}
-		d := &draft{Pair: Pair{Title: plainLine(first), First: n.First, Last: n.Last}}
+		d := f.draft(plainLine(first), n.First, n.Last)
 		before, after, found := splitAtSolution(rest)
 		if found {
 			solved++
@@ -127,7 +127,7 @@ func inlineLabels(f *finder, n *outline.Node) bool {
 	}
 	title := strings.TrimSpace(text[:challenge])
 	body := strings.TrimSpace(text[challenge+len("Challenge: ") : solution])
-	d := &draft{Pair: Pair{Title: plainLine(title), First: n.First, Last: n.Last}}
+	d := f.draft(plainLine(title), n.First, n.Last)
 	d.add(vocabulary.ChallengeLabel, body, n)
 	d.add(vocabulary.SolutionLabel, text[solution+len("Solution: "):], n)
 	f.pairs = append(f.pairs, d)

@@ -13,7 +13,7 @@ func (f *finder) table(t *outline.Node) {
 	}
 	columns := columnsOf(t.Rows[0].Cells)
 	for _, row := range t.Rows[1:] {
-		d := &draft{Pair: Pair{First: row.Line, Last: row.Line}}
+		d := f.draft("", row.Line, row.Line)
 		at := &outline.Node{First: row.Line, Last: row.Line}
 		for i, cell := range row.Cells {
 			switch {

@@ -2,6 +2,9 @@ package source
 
 import "strings"
 
+// maxFence is how many marks a fence may have.
+const maxFence = 100
+
 // fence follows code fences line by line.
 type fence struct{ mark string }
 
@@ -28,6 +31,9 @@ func fenceOf(line string) (mark, info string) {
 		return "", ""
 	}
 	rest := strings.TrimLeft(trimmed, trimmed[:1])
+	if len(trimmed)-len(rest) > maxFence {
+		return "", ""
+	}
 	info = strings.TrimSpace(rest)
 	if trimmed[0] == '`' && strings.Contains(info, "`") {
 		return "", ""

@@ -14,6 +14,10 @@ const (
 	maxProse = 20_000    // lines that are not code
 	maxDepth = 60        // lists and quotes inside one another
 	maxMarks = 60_000    // characters that may mean something in Markdown
+	maxCells = 60_000    // cells of tables, also those that a row leaves out
+	// maxAllMarks is how many marks code and text may hold together. What looks
+	// like a fence may be none to a parser: one that is indented, or in HTML.
+	maxAllMarks = 300_000
 	// maxRunMarks is how many marks a paragraph may hold to be read as Markdown;
 	// a parser's time grows with their square.
 	maxRunMarks = 4000
@@ -25,13 +29,24 @@ const marks = "[]*_`<>!|~&\\-+#"
 // checkLimits returns an error for text that is beyond a limit.
 func checkLimits(lines []string) error {
 	var f fence
-	var d depth
-	total, size, outside := 0, 0, 0
+	var text, code depth
+	var t table
+	total, all, size, outside := 0, 0, 0, 0
 	for i, line := range lines {
 		if len(line) > maxLine {
 			return errs.BadUserInput("line %d is longer than %d KiB", i+1, maxLine>>10)
 		}
-		if f.step(line) {
+		if all += countMarks(line); all > maxAllMarks {
+			return errs.BadUserInput("holds more than %d Markdown marks, those in code included", maxAllMarks)
+		}
+		if t.step(line) > maxCells {
+			return errs.BadUserInput("holds tables of more than %d cells", maxCells)
+		}
+		isCode := f.step(line)
+		if isCode && code.step(line) > maxDepth || !isCode && text.step(line) > maxDepth {
+			return errs.BadUserInput("line %d nests lists or quotes deeper than %d levels", i+1, maxDepth)
+		}
+		if isCode {
 			continue
 		}
 		outside++
@@ -40,9 +55,6 @@ func checkLimits(lines []string) error {
 		}
 		if total += countMarks(line); total > maxMarks {
 			return errs.BadUserInput("holds more than %d Markdown marks", maxMarks)
-		}
-		if d.step(line) > maxDepth {
-			return errs.BadUserInput("line %d nests lists or quotes deeper than %d levels", i+1, maxDepth)
 		}
 	}
 	if outside > maxProse {
@@ -59,6 +71,24 @@ func countMarks(line string) int {
 		}
 	}
 	return n
+}
+
+// table follows how many cells tables have: a row of a few characters has as
+// many as the rule below the head has columns.
+type table struct{ columns, cells int }
+
+// step adds a line and returns the cells so far.
+func (t *table) step(line string) int {
+	line = strings.Trim(line, " \t>")
+	switch {
+	case line == "":
+		t.columns = 0
+	case strings.Trim(line, "-:| \t") == "":
+		t.columns = max(t.columns, strings.Count(line, "|")+1)
+	case t.columns > 1:
+		t.cells += t.columns
+	}
+	return t.cells
 }
 
 // depth follows how deep lists and quotes are nested.

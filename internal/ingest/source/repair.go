@@ -21,7 +21,7 @@ func (t *Text) repair(lines []string) {
 	var r run
 	for i := range lines {
 		if f.step(lines[i]) {
-			r = run{}
+			r.code(lines, i)
 			continue
 		}
 		if mended, done := spacedHeading(lines[i]); done {
@@ -74,26 +74,53 @@ func spacedItem(line string) string {
 	return line
 }
 
-// run is the lines in a row that may form one paragraph.
+// run is the lines in a row that may form one paragraph. Code is part of it: its
+// fence may be none to a parser.
 type run struct {
 	first, marks int
-	plain        bool
+	told         bool
 }
 
 // step adds a line. From where a run holds too many marks on, they are taken
 // away; then it reports true, once for each run.
 func (r *run) step(lines []string, i int) bool {
+	if !r.add(lines, i) {
+		return false
+	}
+	lines[i] = withoutMarks(lines[i])
+	first := !r.told
+	r.told = true
+	return first
+}
+
+// code adds a line of code, or a fence, of which the marks at its start stay.
+func (r *run) code(lines []string, i int) {
+	if r.add(lines, i) {
+		mark, _ := fenceOf(lines[i])
+		end := strings.Index(lines[i], mark) + len(mark)
+		lines[i] = lines[i][:end] + withoutMarks(lines[i][end:])
+	}
+}
+
+// add reports whether the run holds too many marks with this line.
+func (r *run) add(lines []string, i int) bool {
 	if startsBlock(lines[i]) {
 		*r = run{first: i}
 	}
 	r.marks += inlineMarks(lines[i])
-	if r.marks <= maxRunMarks {
-		return false
+	if startsDefinition(lines[i]) {
+		r.marks += definitionMarks
 	}
-	started := !r.plain
-	r.plain = true
-	lines[i] = withoutMarks(lines[i])
-	return started
+	return r.marks > maxRunMarks
+}
+
+// definitionMarks is how many marks a definition of a link counts for, beside
+// its own: for each a parser goes through all lines of the paragraph.
+const definitionMarks = 20
+
+// startsDefinition reports whether a line may be the definition of a link.
+func startsDefinition(line string) bool {
+	return strings.HasPrefix(strings.TrimLeft(line, " \t>"), "[") && strings.Contains(line, "]:")
 }
 
 // startsBlock reports whether a line cannot belong to the paragraph before it.

@@ -122,7 +122,11 @@ func split(text string) []word {
 	for i := 0; i < len(text); {
 		r, size := utf8.DecodeRuneInString(text[i:])
 		if isURL(text[i:]) {
-			i += strings.IndexFunc(text[i:]+" ", unicode.IsSpace)
+			length := strings.IndexFunc(text[i:], unicode.IsSpace)
+			if length < 0 {
+				break
+			}
+			i += length
 			continue
 		}
 		if !isWordRune(r) && (r != '.' || !strings.HasPrefix(fold.Text(text[i:min(len(text), i+5)]), "dotnet")) {
