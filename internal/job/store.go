@@ -22,8 +22,8 @@ type store struct {
 	now func() time.Time
 }
 
-// clock is the present in SQL.
-const clock = `coalesce(@now::timestamptz, clock_timestamp())`
+// clock is the present in SQL; a stable function, so that indexes are used.
+const clock = `coalesce(@now::timestamptz, statement_timestamp())`
 
 // lease is the right to run a job, for one attempt.
 type lease struct {
