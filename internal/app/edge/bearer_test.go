@@ -42,8 +42,6 @@ func TestACookieActsForNobody(t *testing.T) {
 	}
 }
 
-var anyID = regexp.MustCompile(`"requestId":"[^"]+"`) //nolint:gochecknoglobals // compiled once for all tests
-
 func TestEveryBadTokenIsRefusedAlike(t *testing.T) {
 	t.Parallel()
 	headers := map[string][]string{
@@ -53,6 +51,7 @@ func TestEveryBadTokenIsRefusedAlike(t *testing.T) {
 		"quoted": {`Bearer "` + token + `"`}, "with a semicolon": {"Bearer " + token + ";"}, "long": {"Bearer " + strings.Repeat("x", 5000)},
 		"not ASCII": {"Bearer tökén"}, "padding inside": {"Bearer a=b"}, "NUL": {"Bearer a\x00b"}, "leading space": {" Bearer " + token},
 	}
+	anyID := regexp.MustCompile(`"requestId":"[^"]+"`)
 	var first string
 	for name, values := range headers {
 		for _, media := range []string{"application/json", "application/graphql-response+json"} {
@@ -95,7 +94,9 @@ func TestAFaultOfTheAuthenticatorIsNotTheTokens(t *testing.T) {
 		status int
 		code   string
 	}{
-		"down":           {func(context.Context) (auth.Actor, error) { return auth.Actor{}, errs.New(errs.CodeUnavailable, "Down.") }, 503, "UNAVAILABLE"},
+		"down": {func(context.Context) (auth.Actor, error) {
+			return auth.Actor{}, errs.New(errs.CodeUnavailable, "Down.")
+		}, 503, "UNAVAILABLE"},
 		"late":           {func(ctx context.Context) (auth.Actor, error) { <-ctx.Done(); return auth.Actor{}, ctx.Err() }, 504, "TIMEOUT"},
 		"broken":         {func(context.Context) (auth.Actor, error) { return auth.Actor{}, errors.New("hush: host 10.1.2.3") }, 500, "INTERNAL"},
 		"panics":         {func(context.Context) (auth.Actor, error) { panic("hush: host 10.1.2.3") }, 500, "INTERNAL"},

@@ -71,7 +71,7 @@ func (c cookie) setter(w http.ResponseWriter) func(token string, until time.Time
 }
 
 func (c cookie) make(token string, until time.Time) *http.Cookie {
-	kept := &http.Cookie{
+	kept := &http.Cookie{ //nolint:gosec // Secure is right in production only: development has no https
 		Name: c.name, Value: token, Path: "/", Expires: until,
 		HttpOnly: true, Secure: c.secure, SameSite: http.SameSiteStrictMode,
 	}
