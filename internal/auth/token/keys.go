@@ -117,7 +117,7 @@ func (k *Keys) find(ctx context.Context, keyID string) (*key, error) {
 	set := k.recent(ctx)
 	if set.keys[keyID] == nil {
 		now := k.now()
-		set = k.reload(ctx, func(s *keySet) bool { return s.keys[keyID] == nil && now.Sub(s.asked) >= unknownEvery }, true)
+		set = k.reload(ctx, func(s *keySet) bool { return now.Sub(s.asked) >= unknownEvery }, true)
 	}
 	for _, info := range describe(set.rows, k.now()) {
 		switch {

@@ -16,14 +16,29 @@ import (
 	"github.com/project-nexus/nexus/internal/errs"
 )
 
+// hooked is a clock that runs fn when it is read for the nth time.
+func (c *clock) hooked(n int64, fn func()) func() time.Time {
+	var reads atomic.Int64
+	return func() time.Time {
+		if reads.Add(1) == n {
+			fn()
+		}
+		return c.Now()
+	}
+}
+
 func TestProcessesThatStartAtOnceMakeOneKey(t *testing.T) {
 	t.Parallel()
 	db, c := dbtest.New(t), newClock()
-	var opening sync.WaitGroup
+	var opening, absent sync.WaitGroup
 	tokens := make([]string, 8)
+	absent.Add(len(tokens))
 	for i := range tokens {
 		opening.Go(func() {
-			keys, err := token.Open(t.Context(), db, token.Options{Issuer: issuer, Audience: audience, Now: c.Now})
+			// The first reading of the clock is that of the keys. None makes one
+			// before all have seen that there is none.
+			now := c.hooked(2, func() { absent.Done(); absent.Wait() })
+			keys, err := token.Open(t.Context(), db, token.Options{Issuer: issuer, Audience: audience, Now: now})
 			if err != nil {
 				t.Error(err)
 				return
@@ -136,22 +151,54 @@ func TestReadingTheKeysIsNoStatementOfTheRequest(t *testing.T) {
 	read.want(t, "after an hour", 1)
 }
 
-// A request that is in a transaction has the only connection.
-func TestSigningInATransactionTakesNoSecondConnection(t *testing.T) {
+// A request in a transaction has the only connection, which another one, whose
+// turn it is to read the keys, waits for.
+func TestSigningInATransactionWaitsForNobody(t *testing.T) {
 	t.Parallel()
 	db, read := counted(t, 1)
 	c := newClock()
-	keys := open(t, db, c)
+	waiting := make(chan struct{})
+	// Once to see how old the keys are, and once in turn.
+	keys := openWith(t, db, token.Options{Now: c.hooked(readsOfStart+2, func() { close(waiting) })})
 	c.Add(time.Hour)
 	read.n.Store(0)
+	var other sync.WaitGroup
 	err := db.InTx(t.Context(), func(ctx context.Context) error {
+		if err := db.Handle(ctx).Exec("SELECT 1").Error; err != nil {
+			return err
+		}
+		other.Go(func() { _, _ = keys.JWKS(t.Context()) })
+		<-waiting
+		ctx, cancel := context.WithTimeout(ctx, time.Second)
+		defer cancel()
 		_, _, err := keys.Sign(ctx, someone())
 		return err
 	})
 	if err != nil {
 		t.Error(err)
 	}
-	read.want(t, "in a transaction", 1)
+	other.Wait()
+	read.want(t, "by both", 2)
+}
+
+// readsOfStart is how often Open reads the clock when it makes a key.
+const readsOfStart = 3
+
+// Others wait for what a request reads, so it reads on when its client is gone.
+func TestKeysAreReadToTheEnd(t *testing.T) {
+	t.Parallel()
+	db, read := counted(t, 2)
+	c := newClock()
+	ctx, cancel := context.WithCancel(t.Context())
+	keys := openWith(t, db, token.Options{Now: c.hooked(readsOfStart+2, cancel)})
+	c.Add(time.Hour)
+	read.n.Store(0)
+	_, _ = keys.JWKS(ctx)
+	if ctx.Err() == nil {
+		t.Fatal("the request was not given up")
+	}
+	sign(t, keys, someone())
+	read.want(t, "by the request that was given up", 1)
 }
 
 // Without a database, tokens are still verified, and signed for a minute.
@@ -203,8 +250,24 @@ func TestAKeyThatIsDamagedIsNamed(t *testing.T) {
 	if err := db.Handle(t.Context()).Exec("UPDATE signing_key SET private_key = '\\x00'").Error; err != nil {
 		t.Fatal(err)
 	}
+	wantOpenToSay(t, db, damaged+" cannot be read")
+}
+
+func TestAKeyUnderTheIDOfAnotherIsNamed(t *testing.T) {
+	t.Parallel()
+	db, c := dbtest.New(t), newClock()
+	open(t, db, c)
+	moved := list(t, db, c)[0].ID
+	if err := db.Handle(t.Context()).Exec("UPDATE signing_key SET id = 'other'").Error; err != nil {
+		t.Fatal(err)
+	}
+	wantOpenToSay(t, db, moved+" is stored under the id of another")
+}
+
+func wantOpenToSay(t *testing.T, db *database.DB, want string) {
+	t.Helper()
 	_, err := token.Open(t.Context(), db, token.Options{Issuer: issuer, Audience: audience})
-	if err == nil || !strings.Contains(err.Error(), damaged+" cannot be read") {
-		t.Errorf("got %v", err)
+	if err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("got %v, want %q", err, want)
 	}
 }
