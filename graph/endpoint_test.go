@@ -18,6 +18,7 @@ import (
 	"github.com/project-nexus/nexus/internal/concept"
 	"github.com/project-nexus/nexus/internal/database"
 	"github.com/project-nexus/nexus/internal/document"
+	"github.com/project-nexus/nexus/internal/limit"
 	"github.com/project-nexus/nexus/internal/practice"
 	"github.com/project-nexus/nexus/internal/program"
 	"github.com/project-nexus/nexus/internal/technology"
@@ -54,6 +55,14 @@ func services(db *database.DB) graph.Services {
 func quietly(wait time.Duration) graph.Options {
 	everybody := func(auth.Actor) bool { return true }
 	return graph.Options{Logger: slog.New(slog.DiscardHandler), LoaderWait: wait, Introspection: everybody}
+}
+
+// generously is quietly for tests that ask for more at once than clients may.
+func generously(wait time.Duration) graph.Options {
+	const plenty = 1_000_000_000
+	o := quietly(wait)
+	o.Limits = limit.Limits{Tokens: plenty, Aliases: plenty, RootFields: plenty, Selections: plenty, Cost: plenty}
+	return o
 }
 
 // answer is a response of the endpoint and what it cost.

@@ -16,14 +16,11 @@ import (
 	"github.com/project-nexus/nexus/graph/generated"
 	"github.com/project-nexus/nexus/graph/transport"
 	"github.com/project-nexus/nexus/internal/auth"
+	"github.com/project-nexus/nexus/internal/limit"
 )
 
-const (
-	// parsedDocuments is how many parsed and validated documents are remembered.
-	parsedDocuments = 1000
-	// maxTokens bounds a document before it is parsed.
-	maxTokens = 15_000
-)
+// parsedDocuments is how many parsed and validated documents are remembered.
+const parsedDocuments = 1000
 
 // Options configures the endpoint; the zero value is right for production.
 type Options struct {
@@ -36,6 +33,12 @@ type Options struct {
 	Timeout time.Duration
 	// LoaderWait is how long a loader collects keys; 0 means 1 ms.
 	LoaderWait time.Duration
+	// MaxBody limits a request in bytes; 0 means transport.DefaultMaxBody.
+	MaxBody int64
+	// Limits bound documents, pages and cost; zero fields have their defaults.
+	Limits limit.Limits
+	// ReportCost puts the cost of each operation into extensions.cost.
+	ReportCost bool
 }
 
 // NewHandler returns the GraphQL endpoint over the services.
@@ -56,15 +59,16 @@ func newHandler(root *Resolver, table map[string]relation, o Options) http.Handl
 		o.Introspection = func(auth.Actor) bool { return false }
 	}
 	suggestions := func(ctx context.Context) bool { return o.Introspection(auth.ActorOf(ctx)) }
-	for _, t := range transport.New(transport.Options{Timeout: o.Timeout, Suggestions: suggestions}) {
+	for _, t := range transport.New(transport.Options{MaxBody: o.MaxBody, Timeout: o.Timeout, Suggestions: suggestions}) {
 		server.AddTransport(t)
 	}
 	server.SetErrorPresenter(present(o.Logger))
 	server.SetRecoverFunc(recovered(o.Logger))
-	server.SetParserTokenLimit(maxTokens)
-	server.SetQueryCache(lru.New[*ast.QueryDocument](parsedDocuments))
+	documents := lru.New[*ast.QueryDocument](parsedDocuments)
+	server.SetQueryCache(documents)
 	server.Use(introspection{o.Introspection})
 	server.Use(strictVariables{schema: Schema()})
+	server.Use(limits{o.Limits.WithDefaults(), limit.NewCosts(Schema()), documents, o.ReportCost})
 	server.AroundResponses(func(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
 		return withFewErrors(next(withLoaders(ctx, table, o.LoaderWait)))
 	})

@@ -141,7 +141,7 @@ func TestNobodySeesWhatIsNotForThem(t *testing.T) {
 	db := dbtest.New(t)
 	fillHub(t, db, 3)
 	secrets := fillSecrets(t, db)
-	handler := graph.NewHandler(services(db), quietly(time.Millisecond))
+	handler := graph.NewHandler(services(db), generously(time.Millisecond))
 	for name, actor := range actors() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

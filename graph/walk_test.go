@@ -203,7 +203,7 @@ func TestStatementsDoNotGrowWithTheNumberOfParents(t *testing.T) {
 				t.Parallel()
 				for _, ids := range lists {
 					counted(t, func(wait time.Duration) string {
-						handler := graph.NewHandler(services(db), quietly(wait))
+						handler := graph.NewHandler(services(db), generously(wait))
 						small := mustAsk(t.Context(), t, handler, query, map[string]any{"ids": ids[:few]})
 						large := mustAsk(t.Context(), t, handler, query, map[string]any{"ids": ids})
 						wantFull(t, large.Data["nodes"], parents)
@@ -303,7 +303,7 @@ func TestStatementsDoNotGrowWithTheSizeOfThePage(t *testing.T) {
 		t.Run(field.Name, func(t *testing.T) {
 			t.Parallel()
 			counted(t, func(wait time.Duration) string {
-				handler := graph.NewHandler(services(db), quietly(wait))
+				handler := graph.NewHandler(services(db), generously(wait))
 				small := mustAsk(t.Context(), t, handler, query, map[string]any{"first": few})
 				large := mustAsk(t.Context(), t, handler, query, map[string]any{"first": parents})
 				list, _ := large.Data["list"].(map[string]any)
@@ -333,7 +333,7 @@ func TestTheWalkNoticesARelationWithoutLoader(t *testing.T) {
 		}
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			handler := graph.NewUnbatchedHandler(services(db), quietly(time.Millisecond), name)
+			handler := graph.NewUnbatchedHandler(services(db), generously(time.Millisecond), name)
 			small := mustAsk(t.Context(), t, handler, query, map[string]any{"ids": lists[0][:few]})
 			large := mustAsk(t.Context(), t, handler, query, map[string]any{"ids": lists[0]})
 			if more := len(large.statements) - len(small.statements); more < parents-few {

@@ -603,7 +603,7 @@ type Challenge implements Node {
     last: Int
     "Cursor to end before."
     before: String
-  ): TechnologyConnection @semanticNonNull
+  ): TechnologyConnection @semanticNonNull @listSize(assumedSize: 10, slicingArguments: ["first", "last"], sizedFields: ["nodes", "edges"], requireOneSlicingArgument: false)
   "Its solutions."
   solutions(
     "The order of the list; best score first when absent."
@@ -616,7 +616,7 @@ type Challenge implements Node {
     last: Int
     "Cursor to end before."
     before: String
-  ): SolutionConnection @semanticNonNull
+  ): SolutionConnection @semanticNonNull @listSize(assumedSize: 10, slicingArguments: ["first", "last"], sizedFields: ["nodes", "edges"], requireOneSlicingArgument: false)
   "What people say of it."
   comments(
     "The order of the list; newest first when absent."
@@ -629,7 +629,7 @@ type Challenge implements Node {
     last: Int
     "Cursor to end before."
     before: String
-  ): CommentConnection @semanticNonNull
+  ): CommentConnection @semanticNonNull @listSize(assumedSize: 10, slicingArguments: ["first", "last"], sizedFields: ["nodes", "edges"], requireOneSlicingArgument: false)
   "The same challenge posted before; null unless the status is DUPLICATE and you may see the other one."
   duplicateOf: Challenge
   "Counts the changes of this object; for ` + "`" + `ifVersion` + "`" + ` of an update."
@@ -670,7 +670,7 @@ type Solution implements Node {
     last: Int
     "Cursor to end before."
     before: String
-  ): CommentConnection @semanticNonNull
+  ): CommentConnection @semanticNonNull @listSize(assumedSize: 10, slicingArguments: ["first", "last"], sizedFields: ["nodes", "edges"], requireOneSlicingArgument: false)
   "Counts the changes of this object; for ` + "`" + `ifVersion` + "`" + ` of an update."
   version: Int!
   "When it came to be in the hub."
@@ -692,7 +692,7 @@ input ChallengeFilter {
   "Only challenges that this document tells of."
   document: ID
   "Only challenges with all these words in title or body, in the syntax of web search: ` + "`" + `\"exact phrase\"` + "`" + `, ` + "`" + `or` + "`" + `, ` + "`" + `-not` + "`" + `."
-  text: String
+  text: String @cost(weight: "10")
   "Only challenges that came to be in the hub at this time or later."
   createdSince: DateTime
 }
@@ -724,7 +724,7 @@ type ChallengeConnection {
   "Where this page begins and ends."
   pageInfo: PageInfo!
   "How many items the whole list has; counted only when asked for."
-  totalCount: Int!
+  totalCount: Int! @cost(weight: "10")
 }
 
 "One item of a page of challenges."
@@ -732,7 +732,7 @@ type ChallengeEdge {
   "Cursor of this item, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
   cursor: String!
   "The item."
-  node: Challenge!
+  node: Challenge! @cost(weight: "0")
 }
 
 "An order of solutions."
@@ -760,7 +760,7 @@ type SolutionConnection {
   "Where this page begins and ends."
   pageInfo: PageInfo!
   "How many items the whole list has; counted only when asked for."
-  totalCount: Int!
+  totalCount: Int! @cost(weight: "10")
 }
 
 "One item of a page of solutions."
@@ -768,7 +768,7 @@ type SolutionEdge {
   "Cursor of this item, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
   cursor: String!
   "The item."
-  node: Solution!
+  node: Solution! @cost(weight: "0")
 }
 
 extend type Query {
@@ -791,7 +791,7 @@ extend type Query {
     last: Int
     "Cursor to end before."
     before: String
-  ): ChallengeConnection @semanticNonNull
+  ): ChallengeConnection @semanticNonNull @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["nodes", "edges"], requireOneSlicingArgument: false)
 }
 `, BuiltIn: false},
 	{Name: "../../schema/collaboration.graphqls", Input: `"A piece of advice on working together or getting through the programme."
@@ -839,7 +839,7 @@ type TipConnection {
   "Where this page begins and ends."
   pageInfo: PageInfo!
   "How many items the whole list has; counted only when asked for."
-  totalCount: Int!
+  totalCount: Int! @cost(weight: "10")
 }
 
 "One item of a page of tips."
@@ -847,7 +847,7 @@ type TipEdge {
   "Cursor of this item, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
   cursor: String!
   "The item."
-  node: Tip!
+  node: Tip! @cost(weight: "0")
 }
 
 "The service that a channel is on."
@@ -917,7 +917,7 @@ type ChannelConnection {
   "Where this page begins and ends."
   pageInfo: PageInfo!
   "How many items the whole list has; counted only when asked for."
-  totalCount: Int!
+  totalCount: Int! @cost(weight: "10")
 }
 
 "One item of a page of channels."
@@ -925,7 +925,7 @@ type ChannelEdge {
   "Cursor of this item, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
   cursor: String!
   "The item."
-  node: Channel!
+  node: Channel! @cost(weight: "0")
 }
 
 extend type Query {
@@ -941,7 +941,7 @@ extend type Query {
     last: Int
     "Cursor to end before."
     before: String
-  ): TipConnection @semanticNonNull
+  ): TipConnection @semanticNonNull @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["nodes", "edges"], requireOneSlicingArgument: false)
   "All channels that you may see."
   channels(
     "Which items to list; all when absent."
@@ -956,7 +956,7 @@ extend type Query {
     last: Int
     "Cursor to end before."
     before: String
-  ): ChannelConnection @semanticNonNull
+  ): ChannelConnection @semanticNonNull @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["nodes", "edges"], requireOneSlicingArgument: false)
 }
 `, BuiltIn: false},
 	{Name: "../../schema/comment.graphqls", Input: `"What a comment can be about."
@@ -1005,7 +1005,7 @@ type CommentConnection {
   "Where this page begins and ends."
   pageInfo: PageInfo!
   "How many items the whole list has; counted only when asked for."
-  totalCount: Int!
+  totalCount: Int! @cost(weight: "10")
 }
 
 "One item of a page of comments."
@@ -1013,7 +1013,7 @@ type CommentEdge {
   "Cursor of this item, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
   cursor: String!
   "The item."
-  node: Comment!
+  node: Comment! @cost(weight: "0")
 }
 `, BuiltIn: false},
 	{Name: "../../schema/concept.graphqls", Input: `"An idea that learners explain, for instance database indexing."
@@ -1036,7 +1036,7 @@ type Concept implements Node {
     last: Int
     "Cursor to end before."
     before: String
-  ): MentionConnection @semanticNonNull
+  ): MentionConnection @semanticNonNull @listSize(assumedSize: 10, slicingArguments: ["first", "last"], sizedFields: ["nodes", "edges"], requireOneSlicingArgument: false)
   "Documents that explain it."
   documents(
     "Which items to list; all when absent."
@@ -1051,7 +1051,7 @@ type Concept implements Node {
     last: Int
     "Cursor to end before."
     before: String
-  ): DocumentConnection @semanticNonNull
+  ): DocumentConnection @semanticNonNull @listSize(assumedSize: 10, slicingArguments: ["first", "last"], sizedFields: ["nodes", "edges"], requireOneSlicingArgument: false)
   "Counts the changes of this object; for ` + "`" + `ifVersion` + "`" + ` of an update."
   version: Int!
   "When it came to be in the hub."
@@ -1091,7 +1091,7 @@ type ConceptConnection {
   "Where this page begins and ends."
   pageInfo: PageInfo!
   "How many items the whole list has; counted only when asked for."
-  totalCount: Int!
+  totalCount: Int! @cost(weight: "10")
 }
 
 "One item of a page of concepts."
@@ -1099,7 +1099,7 @@ type ConceptEdge {
   "Cursor of this item, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
   cursor: String!
   "The item."
-  node: Concept!
+  node: Concept! @cost(weight: "0")
 }
 
 extend type Query {
@@ -1122,7 +1122,7 @@ extend type Query {
     last: Int
     "Cursor to end before."
     before: String
-  ): ConceptConnection @semanticNonNull
+  ): ConceptConnection @semanticNonNull @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["nodes", "edges"], requireOneSlicingArgument: false)
 }
 `, BuiltIn: false},
 	{Name: "../../schema/document.graphqls", Input: `"The state of a document."
@@ -1154,11 +1154,11 @@ type Document implements Node {
   "Its state."
   status: DocumentStatus!
   "The whole text of its latest revision."
-  markdown: Markdown @semanticNonNull
+  markdown: Markdown @semanticNonNull @cost(weight: "1")
   "The whole text as sanitised HTML."
-  bodyHtml: HTML @semanticNonNull
+  bodyHtml: HTML @semanticNonNull @cost(weight: "2")
   "What the import noticed in the latest revision, in the order of lines."
-  diagnostics: [Diagnostic!] @semanticNonNull
+  diagnostics: [Diagnostic!] @semanticNonNull @listSize(assumedSize: 20)
   "Every version that was imported."
   revisions(
     "The order of the list; latest first when absent."
@@ -1171,7 +1171,7 @@ type Document implements Node {
     last: Int
     "Cursor to end before."
     before: String
-  ): DocumentRevisionConnection @semanticNonNull
+  ): DocumentRevisionConnection @semanticNonNull @listSize(assumedSize: 10, slicingArguments: ["first", "last"], sizedFields: ["nodes", "edges"], requireOneSlicingArgument: false)
   "What it says of technologies and concepts."
   mentions(
     "The order of the list; newest first when absent."
@@ -1184,7 +1184,7 @@ type Document implements Node {
     last: Int
     "Cursor to end before."
     before: String
-  ): MentionConnection @semanticNonNull
+  ): MentionConnection @semanticNonNull @listSize(assumedSize: 10, slicingArguments: ["first", "last"], sizedFields: ["nodes", "edges"], requireOneSlicingArgument: false)
   "Technologies that it mentions."
   technologies(
     "Which items to list; all when absent."
@@ -1199,7 +1199,7 @@ type Document implements Node {
     last: Int
     "Cursor to end before."
     before: String
-  ): TechnologyConnection @semanticNonNull
+  ): TechnologyConnection @semanticNonNull @listSize(assumedSize: 10, slicingArguments: ["first", "last"], sizedFields: ["nodes", "edges"], requireOneSlicingArgument: false)
   "Concepts that it explains."
   concepts(
     "Which items to list; all when absent."
@@ -1214,7 +1214,7 @@ type Document implements Node {
     last: Int
     "Cursor to end before."
     before: String
-  ): ConceptConnection @semanticNonNull
+  ): ConceptConnection @semanticNonNull @listSize(assumedSize: 10, slicingArguments: ["first", "last"], sizedFields: ["nodes", "edges"], requireOneSlicingArgument: false)
   "Challenges that it documents."
   challenges(
     "Which items to list; all when absent."
@@ -1229,7 +1229,7 @@ type Document implements Node {
     last: Int
     "Cursor to end before."
     before: String
-  ): ChallengeConnection @semanticNonNull
+  ): ChallengeConnection @semanticNonNull @listSize(assumedSize: 10, slicingArguments: ["first", "last"], sizedFields: ["nodes", "edges"], requireOneSlicingArgument: false)
   "Best practices that it notes."
   practices(
     "Which items to list; all when absent."
@@ -1244,7 +1244,7 @@ type Document implements Node {
     last: Int
     "Cursor to end before."
     before: String
-  ): PracticeConnection @semanticNonNull
+  ): PracticeConnection @semanticNonNull @listSize(assumedSize: 10, slicingArguments: ["first", "last"], sizedFields: ["nodes", "edges"], requireOneSlicingArgument: false)
   "Advice that it gives."
   tips(
     "The order of the list; newest first when absent."
@@ -1257,7 +1257,7 @@ type Document implements Node {
     last: Int
     "Cursor to end before."
     before: String
-  ): TipConnection @semanticNonNull
+  ): TipConnection @semanticNonNull @listSize(assumedSize: 10, slicingArguments: ["first", "last"], sizedFields: ["nodes", "edges"], requireOneSlicingArgument: false)
   "Places to talk that it names."
   channels(
     "Which items to list; all when absent."
@@ -1272,7 +1272,7 @@ type Document implements Node {
     last: Int
     "Cursor to end before."
     before: String
-  ): ChannelConnection @semanticNonNull
+  ): ChannelConnection @semanticNonNull @listSize(assumedSize: 10, slicingArguments: ["first", "last"], sizedFields: ["nodes", "edges"], requireOneSlicingArgument: false)
   "What people say of it."
   comments(
     "The order of the list; newest first when absent."
@@ -1285,7 +1285,7 @@ type Document implements Node {
     last: Int
     "Cursor to end before."
     before: String
-  ): CommentConnection @semanticNonNull
+  ): CommentConnection @semanticNonNull @listSize(assumedSize: 10, slicingArguments: ["first", "last"], sizedFields: ["nodes", "edges"], requireOneSlicingArgument: false)
   "Counts the changes of this object; for ` + "`" + `ifVersion` + "`" + ` of an update."
   version: Int!
   "When it came to be in the hub."
@@ -1409,7 +1409,7 @@ type DocumentConnection {
   "Where this page begins and ends."
   pageInfo: PageInfo!
   "How many items the whole list has; counted only when asked for."
-  totalCount: Int!
+  totalCount: Int! @cost(weight: "10")
 }
 
 "One item of a page of documents."
@@ -1417,7 +1417,7 @@ type DocumentEdge {
   "Cursor of this item, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
   cursor: String!
   "The item."
-  node: Document!
+  node: Document! @cost(weight: "0")
 }
 
 "An order of revisions."
@@ -1443,7 +1443,7 @@ type DocumentRevisionConnection {
   "Where this page begins and ends."
   pageInfo: PageInfo!
   "How many items the whole list has; counted only when asked for."
-  totalCount: Int!
+  totalCount: Int! @cost(weight: "10")
 }
 
 "One item of a page of revisions."
@@ -1451,7 +1451,7 @@ type DocumentRevisionEdge {
   "Cursor of this item, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
   cursor: String!
   "The item."
-  node: DocumentRevision!
+  node: DocumentRevision! @cost(weight: "0")
 }
 
 "An order of mentions."
@@ -1479,7 +1479,7 @@ type MentionConnection {
   "Where this page begins and ends."
   pageInfo: PageInfo!
   "How many items the whole list has; counted only when asked for."
-  totalCount: Int!
+  totalCount: Int! @cost(weight: "10")
 }
 
 "One item of a page of mentions."
@@ -1487,7 +1487,7 @@ type MentionEdge {
   "Cursor of this item, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
   cursor: String!
   "The item."
-  node: Mention!
+  node: Mention! @cost(weight: "0")
 }
 
 extend type Query {
@@ -1510,7 +1510,7 @@ extend type Query {
     last: Int
     "Cursor to end before."
     before: String
-  ): DocumentConnection @semanticNonNull
+  ): DocumentConnection @semanticNonNull @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["nodes", "edges"], requireOneSlicingArgument: false)
 }
 `, BuiltIn: false},
 	{Name: "../../schema/practice.graphqls", Input: `"A best practice or a takeaway."
@@ -1547,7 +1547,7 @@ type Practice implements Node {
     last: Int
     "Cursor to end before."
     before: String
-  ): TechnologyConnection @semanticNonNull
+  ): TechnologyConnection @semanticNonNull @listSize(assumedSize: 10, slicingArguments: ["first", "last"], sizedFields: ["nodes", "edges"], requireOneSlicingArgument: false)
   "What people say of it."
   comments(
     "The order of the list; newest first when absent."
@@ -1560,7 +1560,7 @@ type Practice implements Node {
     last: Int
     "Cursor to end before."
     before: String
-  ): CommentConnection @semanticNonNull
+  ): CommentConnection @semanticNonNull @listSize(assumedSize: 10, slicingArguments: ["first", "last"], sizedFields: ["nodes", "edges"], requireOneSlicingArgument: false)
   "Counts the changes of this object; for ` + "`" + `ifVersion` + "`" + ` of an update."
   version: Int!
   "When it came to be in the hub."
@@ -1604,7 +1604,7 @@ type PracticeConnection {
   "Where this page begins and ends."
   pageInfo: PageInfo!
   "How many items the whole list has; counted only when asked for."
-  totalCount: Int!
+  totalCount: Int! @cost(weight: "10")
 }
 
 "One item of a page of practices."
@@ -1612,7 +1612,7 @@ type PracticeEdge {
   "Cursor of this item, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
   cursor: String!
   "The item."
-  node: Practice!
+  node: Practice! @cost(weight: "0")
 }
 
 extend type Query {
@@ -1635,7 +1635,7 @@ extend type Query {
     last: Int
     "Cursor to end before."
     before: String
-  ): PracticeConnection @semanticNonNull
+  ): PracticeConnection @semanticNonNull @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["nodes", "edges"], requireOneSlicingArgument: false)
 }
 `, BuiltIn: false},
 	{Name: "../../schema/program.graphqls", Input: `"A programme of study, for instance a bootcamp track. Its knowledge is that of its documents and cohorts."
@@ -1666,7 +1666,7 @@ type Program implements Node {
     last: Int
     "Cursor to end before."
     before: String
-  ): CohortConnection @semanticNonNull
+  ): CohortConnection @semanticNonNull @listSize(assumedSize: 10, slicingArguments: ["first", "last"], sizedFields: ["nodes", "edges"], requireOneSlicingArgument: false)
   "Documents that learners wrote in this programme."
   documents(
     "Which items to list; all when absent."
@@ -1681,7 +1681,7 @@ type Program implements Node {
     last: Int
     "Cursor to end before."
     before: String
-  ): DocumentConnection @semanticNonNull
+  ): DocumentConnection @semanticNonNull @listSize(assumedSize: 10, slicingArguments: ["first", "last"], sizedFields: ["nodes", "edges"], requireOneSlicingArgument: false)
   "Technologies that documents of this programme mention."
   technologies(
     "Which items to list; all when absent."
@@ -1696,7 +1696,7 @@ type Program implements Node {
     last: Int
     "Cursor to end before."
     before: String
-  ): TechnologyConnection @semanticNonNull
+  ): TechnologyConnection @semanticNonNull @listSize(assumedSize: 10, slicingArguments: ["first", "last"], sizedFields: ["nodes", "edges"], requireOneSlicingArgument: false)
   "Concepts that documents of this programme explain."
   concepts(
     "Which items to list; all when absent."
@@ -1711,7 +1711,7 @@ type Program implements Node {
     last: Int
     "Cursor to end before."
     before: String
-  ): ConceptConnection @semanticNonNull
+  ): ConceptConnection @semanticNonNull @listSize(assumedSize: 10, slicingArguments: ["first", "last"], sizedFields: ["nodes", "edges"], requireOneSlicingArgument: false)
   "Challenges met in this programme."
   challenges(
     "Which items to list; all when absent."
@@ -1726,7 +1726,7 @@ type Program implements Node {
     last: Int
     "Cursor to end before."
     before: String
-  ): ChallengeConnection @semanticNonNull
+  ): ChallengeConnection @semanticNonNull @listSize(assumedSize: 10, slicingArguments: ["first", "last"], sizedFields: ["nodes", "edges"], requireOneSlicingArgument: false)
   "Best practices noted in this programme."
   practices(
     "Which items to list; all when absent."
@@ -1741,7 +1741,7 @@ type Program implements Node {
     last: Int
     "Cursor to end before."
     before: String
-  ): PracticeConnection @semanticNonNull
+  ): PracticeConnection @semanticNonNull @listSize(assumedSize: 10, slicingArguments: ["first", "last"], sizedFields: ["nodes", "edges"], requireOneSlicingArgument: false)
   "Counts the changes of this object; for ` + "`" + `ifVersion` + "`" + ` of an update."
   version: Int!
   "When it came to be in the hub."
@@ -1781,7 +1781,7 @@ type ProgramConnection {
   "Where this page begins and ends."
   pageInfo: PageInfo!
   "How many items the whole list has; counted only when asked for."
-  totalCount: Int!
+  totalCount: Int! @cost(weight: "10")
 }
 
 "One item of a page of programmes."
@@ -1789,7 +1789,7 @@ type ProgramEdge {
   "Cursor of this item, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
   cursor: String!
   "The item."
-  node: Program!
+  node: Program! @cost(weight: "0")
 }
 
 "Who may see a cohort and what belongs to it."
@@ -1828,7 +1828,7 @@ type Cohort implements Node {
     last: Int
     "Cursor to end before."
     before: String
-  ): MembershipConnection @semanticNonNull
+  ): MembershipConnection @semanticNonNull @listSize(assumedSize: 10, slicingArguments: ["first", "last"], sizedFields: ["nodes", "edges"], requireOneSlicingArgument: false)
   "Documents of this cohort."
   documents(
     "Which items to list; all when absent."
@@ -1843,7 +1843,7 @@ type Cohort implements Node {
     last: Int
     "Cursor to end before."
     before: String
-  ): DocumentConnection @semanticNonNull
+  ): DocumentConnection @semanticNonNull @listSize(assumedSize: 10, slicingArguments: ["first", "last"], sizedFields: ["nodes", "edges"], requireOneSlicingArgument: false)
   "Challenges met in this cohort."
   challenges(
     "Which items to list; all when absent."
@@ -1858,7 +1858,7 @@ type Cohort implements Node {
     last: Int
     "Cursor to end before."
     before: String
-  ): ChallengeConnection @semanticNonNull
+  ): ChallengeConnection @semanticNonNull @listSize(assumedSize: 10, slicingArguments: ["first", "last"], sizedFields: ["nodes", "edges"], requireOneSlicingArgument: false)
   "Best practices noted in this cohort."
   practices(
     "Which items to list; all when absent."
@@ -1873,7 +1873,7 @@ type Cohort implements Node {
     last: Int
     "Cursor to end before."
     before: String
-  ): PracticeConnection @semanticNonNull
+  ): PracticeConnection @semanticNonNull @listSize(assumedSize: 10, slicingArguments: ["first", "last"], sizedFields: ["nodes", "edges"], requireOneSlicingArgument: false)
   "Advice from this cohort."
   tips(
     "The order of the list; newest first when absent."
@@ -1886,7 +1886,7 @@ type Cohort implements Node {
     last: Int
     "Cursor to end before."
     before: String
-  ): TipConnection @semanticNonNull
+  ): TipConnection @semanticNonNull @listSize(assumedSize: 10, slicingArguments: ["first", "last"], sizedFields: ["nodes", "edges"], requireOneSlicingArgument: false)
   "Places where this cohort talks."
   channels(
     "Which items to list; all when absent."
@@ -1901,7 +1901,7 @@ type Cohort implements Node {
     last: Int
     "Cursor to end before."
     before: String
-  ): ChannelConnection @semanticNonNull
+  ): ChannelConnection @semanticNonNull @listSize(assumedSize: 10, slicingArguments: ["first", "last"], sizedFields: ["nodes", "edges"], requireOneSlicingArgument: false)
   "Counts the changes of this object; for ` + "`" + `ifVersion` + "`" + ` of an update."
   version: Int!
   "When it came to be in the hub."
@@ -1945,7 +1945,7 @@ type CohortConnection {
   "Where this page begins and ends."
   pageInfo: PageInfo!
   "How many items the whole list has; counted only when asked for."
-  totalCount: Int!
+  totalCount: Int! @cost(weight: "10")
 }
 
 "One item of a page of cohorts."
@@ -1953,7 +1953,7 @@ type CohortEdge {
   "Cursor of this item, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
   cursor: String!
   "The item."
-  node: Cohort!
+  node: Cohort! @cost(weight: "0")
 }
 
 "What somebody is in a cohort."
@@ -2009,7 +2009,7 @@ type MembershipConnection {
   "Where this page begins and ends."
   pageInfo: PageInfo!
   "How many items the whole list has; counted only when asked for."
-  totalCount: Int!
+  totalCount: Int! @cost(weight: "10")
 }
 
 "One item of a page of memberships."
@@ -2017,7 +2017,7 @@ type MembershipEdge {
   "Cursor of this item, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
   cursor: String!
   "The item."
-  node: Membership!
+  node: Membership! @cost(weight: "0")
 }
 
 extend type Query {
@@ -2040,7 +2040,7 @@ extend type Query {
     last: Int
     "Cursor to end before."
     before: String
-  ): ProgramConnection @semanticNonNull
+  ): ProgramConnection @semanticNonNull @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["nodes", "edges"], requireOneSlicingArgument: false)
   "The cohort with this id, null when there is none that you may see."
   cohort(
     "Id of the cohort."
@@ -2060,7 +2060,7 @@ extend type Query {
     last: Int
     "Cursor to end before."
     before: String
-  ): CohortConnection @semanticNonNull
+  ): CohortConnection @semanticNonNull @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["nodes", "edges"], requireOneSlicingArgument: false)
 }
 `, BuiltIn: false},
 	{Name: "../../schema/schema.graphqls", Input: `"""
@@ -2191,7 +2191,7 @@ enum ErrorCode {
 }
 
 "What was wrong with a value of a mutation's input."
-type UserError {
+type UserError @cost(weight: "0") {
   "The reason, for programs."
   code: ErrorCode!
   "The reason, for people."
@@ -2216,7 +2216,7 @@ scalar EmailAddress @specifiedBy(url: "https://html.spec.whatwg.org/multipage/in
 scalar Markdown @specifiedBy(url: "https://github.github.com/gfm/")
 
 "HTML that was made from Markdown and sanitised: safe to insert into a page."
-scalar HTML @specifiedBy(url: "https://html.spec.whatwg.org/")
+scalar HTML @cost(weight: "1") @specifiedBy(url: "https://html.spec.whatwg.org/")
 
 "An object with an id that is unique over all types."
 interface Node {
@@ -2225,7 +2225,7 @@ interface Node {
 }
 
 "Where a page of a connection begins and ends."
-type PageInfo {
+type PageInfo @cost(weight: "0") {
   "Whether there are more items after this page."
   hasNextPage: Boolean!
   "Whether there are items before this page."
@@ -2255,11 +2255,11 @@ type Query {
   nodes(
     "Up to 100 ids of any objects."
     ids: [ID!]!
-  ): [Node] @semanticNonNull
+  ): [Node] @semanticNonNull @listSize(slicingArguments: ["ids"], requireOneSlicingArgument: false)
 }
 
 "What can be changed. Each mutation takes one ` + "`" + `input` + "`" + ` and answers what was wrong with it in ` + "`" + `userErrors` + "`" + `; then nothing has changed."
-type Mutation
+type Mutation @cost(weight: "10")
 `, BuiltIn: false},
 	{Name: "../../schema/technology.graphqls", Input: `"What kind of thing a technology is."
 enum TechnologyCategory {
@@ -2294,7 +2294,7 @@ type Technology implements Node {
   "What kind of thing it is."
   category: TechnologyCategory!
   "Other spellings, sorted; each finds this technology."
-  aliases: [String!] @semanticNonNull
+  aliases: [String!] @semanticNonNull @cost(weight: "1") @listSize(assumedSize: 5)
   "Where documents mention it."
   mentions(
     "The order of the list; newest first when absent."
@@ -2307,7 +2307,7 @@ type Technology implements Node {
     last: Int
     "Cursor to end before."
     before: String
-  ): MentionConnection @semanticNonNull
+  ): MentionConnection @semanticNonNull @listSize(assumedSize: 10, slicingArguments: ["first", "last"], sizedFields: ["nodes", "edges"], requireOneSlicingArgument: false)
   "Documents that mention it."
   documents(
     "Which items to list; all when absent."
@@ -2322,7 +2322,7 @@ type Technology implements Node {
     last: Int
     "Cursor to end before."
     before: String
-  ): DocumentConnection @semanticNonNull
+  ): DocumentConnection @semanticNonNull @listSize(assumedSize: 10, slicingArguments: ["first", "last"], sizedFields: ["nodes", "edges"], requireOneSlicingArgument: false)
   "Challenges that concern it."
   challenges(
     "Which items to list; all when absent."
@@ -2337,7 +2337,7 @@ type Technology implements Node {
     last: Int
     "Cursor to end before."
     before: String
-  ): ChallengeConnection @semanticNonNull
+  ): ChallengeConnection @semanticNonNull @listSize(assumedSize: 10, slicingArguments: ["first", "last"], sizedFields: ["nodes", "edges"], requireOneSlicingArgument: false)
   "Best practices that concern it."
   practices(
     "Which items to list; all when absent."
@@ -2352,7 +2352,7 @@ type Technology implements Node {
     last: Int
     "Cursor to end before."
     before: String
-  ): PracticeConnection @semanticNonNull
+  ): PracticeConnection @semanticNonNull @listSize(assumedSize: 10, slicingArguments: ["first", "last"], sizedFields: ["nodes", "edges"], requireOneSlicingArgument: false)
   "Counts the changes of this object; for ` + "`" + `ifVersion` + "`" + ` of an update."
   version: Int!
   "When it came to be in the hub."
@@ -2394,7 +2394,7 @@ type TechnologyConnection {
   "Where this page begins and ends."
   pageInfo: PageInfo!
   "How many items the whole list has; counted only when asked for."
-  totalCount: Int!
+  totalCount: Int! @cost(weight: "10")
 }
 
 "One item of a page of technologies."
@@ -2402,7 +2402,7 @@ type TechnologyEdge {
   "Cursor of this item, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
   cursor: String!
   "The item."
-  node: Technology!
+  node: Technology! @cost(weight: "0")
 }
 
 extend type Query {
@@ -2425,7 +2425,7 @@ extend type Query {
     last: Int
     "Cursor to end before."
     before: String
-  ): TechnologyConnection @semanticNonNull
+  ): TechnologyConnection @semanticNonNull @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["nodes", "edges"], requireOneSlicingArgument: false)
 }
 `, BuiltIn: false},
 	{Name: "../../schema/user.graphqls", Input: `"What a person may do in the whole hub."
@@ -2466,7 +2466,7 @@ type User implements Node {
     last: Int
     "Cursor to end before."
     before: String
-  ): MembershipConnection @semanticNonNull
+  ): MembershipConnection @semanticNonNull @listSize(assumedSize: 10, slicingArguments: ["first", "last"], sizedFields: ["nodes", "edges"], requireOneSlicingArgument: false)
   "Documents they own."
   documents(
     "Which items to list; all when absent."
@@ -2481,7 +2481,7 @@ type User implements Node {
     last: Int
     "Cursor to end before."
     before: String
-  ): DocumentConnection @semanticNonNull
+  ): DocumentConnection @semanticNonNull @listSize(assumedSize: 10, slicingArguments: ["first", "last"], sizedFields: ["nodes", "edges"], requireOneSlicingArgument: false)
   "Challenges they posted or documented."
   challenges(
     "Which items to list; all when absent."
@@ -2496,7 +2496,7 @@ type User implements Node {
     last: Int
     "Cursor to end before."
     before: String
-  ): ChallengeConnection @semanticNonNull
+  ): ChallengeConnection @semanticNonNull @listSize(assumedSize: 10, slicingArguments: ["first", "last"], sizedFields: ["nodes", "edges"], requireOneSlicingArgument: false)
   "Solutions they gave."
   solutions(
     "The order of the list; best score first when absent."
@@ -2509,7 +2509,7 @@ type User implements Node {
     last: Int
     "Cursor to end before."
     before: String
-  ): SolutionConnection @semanticNonNull
+  ): SolutionConnection @semanticNonNull @listSize(assumedSize: 10, slicingArguments: ["first", "last"], sizedFields: ["nodes", "edges"], requireOneSlicingArgument: false)
   "Comments they wrote."
   comments(
     "The order of the list; newest first when absent."
@@ -2522,7 +2522,7 @@ type User implements Node {
     last: Int
     "Cursor to end before."
     before: String
-  ): CommentConnection @semanticNonNull
+  ): CommentConnection @semanticNonNull @listSize(assumedSize: 10, slicingArguments: ["first", "last"], sizedFields: ["nodes", "edges"], requireOneSlicingArgument: false)
   "When they joined the hub."
   createdAt: DateTime!
   "When the profile last changed."
@@ -2560,7 +2560,7 @@ type UserConnection {
   "Where this page begins and ends."
   pageInfo: PageInfo!
   "How many items the whole list has; counted only when asked for."
-  totalCount: Int!
+  totalCount: Int! @cost(weight: "10")
 }
 
 "One item of a page of people."
@@ -2568,7 +2568,7 @@ type UserEdge {
   "Cursor of this item, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
   cursor: String!
   "The item."
-  node: User!
+  node: User! @cost(weight: "0")
 }
 
 extend type Query {
@@ -2591,7 +2591,7 @@ extend type Query {
     last: Int
     "Cursor to end before."
     before: String
-  ): UserConnection @semanticNonNull
+  ): UserConnection @semanticNonNull @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["nodes", "edges"], requireOneSlicingArgument: false)
 }
 
 "How to change your profile. What is absent stays, null clears."
