@@ -128,13 +128,17 @@ func names(value any) []string {
 
 // Root returns what every operation of a kind costs before its fields.
 func (c *Costs) Root(operation *ast.OperationDefinition) int {
-	switch {
-	case operation.Operation == ast.Mutation && c.schema.Mutation != nil:
-		return c.weightOf(c.schema.Mutation.Name)
-	case operation.Operation == ast.Subscription && c.schema.Subscription != nil:
-		return c.weightOf(c.schema.Subscription.Name)
+	return c.weightOf(c.rootOf(operation).Name)
+}
+
+func (c *Costs) rootOf(operation *ast.OperationDefinition) *ast.Definition {
+	switch operation.Operation {
+	case ast.Mutation:
+		return c.schema.Mutation
+	case ast.Subscription:
+		return c.schema.Subscription
 	default:
-		return c.weightOf(c.schema.Query.Name)
+		return c.schema.Query
 	}
 }
 

@@ -132,10 +132,12 @@ func TestCostsSaturate(t *testing.T) {
 	t.Parallel()
 	s := schema(t)
 	l := limit.Limits{PageSize: math.MaxInt32}.WithDefaults()
-	query := "{ person { " + strings.Repeat("books(first: 2147483647) { nodes { author { ", 6) + "name" + strings.Repeat("}", 6*3) + "} }"
-	asked, variables := operation(t, s, query, "")
-	if got, err := l.Static(limit.NewCosts(s), asked, variables); err != nil || got != math.MaxInt {
-		t.Errorf("costs %d (%v), want %d", got, err, math.MaxInt)
+	for levels := 3; levels < 9; levels++ {
+		query := "{ person { " + strings.Repeat("books(first: 2147483647) { nodes { author { ", levels) + "name" + strings.Repeat("}", 3*levels) + "} }"
+		asked, variables := operation(t, s, query, "")
+		if got, err := l.Static(limit.NewCosts(s), asked, variables); err != nil || got != math.MaxInt {
+			t.Errorf("%d levels cost %d (%v), want %d", levels, got, err, math.MaxInt)
+		}
 	}
 }
 
@@ -173,6 +175,18 @@ func fieldsOf(set ast.SelectionSet) []*ast.Field {
 		}
 	}
 	return fields
+}
+
+func TestListsOfIDsOutOfRangeAreErrors(t *testing.T) {
+	t.Parallel()
+	s := schema(t)
+	for n, want := range map[int]errs.Code{0: "", 10: "", 11: errs.CodePageSizeExceeded} {
+		list := "[" + strings.Repeat(`"a", `, n) + "]"
+		asked, values := operation(t, s, "{ list(ids: "+list+") { name } }", "")
+		if _, err := few().Static(limit.NewCosts(s), asked, values); errs.CodeOf(err) != want {
+			t.Errorf("%d ids: got %v, want %s", n, err, want)
+		}
+	}
 }
 
 func TestActualCost(t *testing.T) {

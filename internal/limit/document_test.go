@@ -34,6 +34,7 @@ func TestDocumentsAreRefusedBeyondEachLimit(t *testing.T) {
 		"aliases where fields are merged": {
 			"{ x { a: f } x { b: f } }", "{ x { a: f } x { b: f } ... { x { c: f } } }", errs.CodeQueryTooComplex,
 		},
+		"aliases that nobody uses": {"{ a } fragment F on Q { a: f b: f }", "{ a } fragment F on Q { a: f b: f c: f }", errs.CodeQueryTooComplex},
 		"aliases of introspection": {"{ __schema { a: types } }", "{ __schema { a: types b: types } }", errs.CodeQueryTooComplex},
 		"root fields":              {"{ a b c c c }", "{ a b c d }", errs.CodeQueryTooComplex},
 		"root fields in fragments": {"{ a ...F } fragment F on Q { b ... { c } }", "{ a ...F } fragment F on Q { b ... { c d } }", errs.CodeQueryTooComplex},

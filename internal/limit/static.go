@@ -1,12 +1,9 @@
 package limit
 
 import (
-	"errors"
 	"slices"
 
 	"github.com/vektah/gqlparser/v2/ast"
-
-	"github.com/project-nexus/nexus/internal/errs"
 )
 
 // Static returns the greatest cost that a validated operation can have with the
@@ -16,10 +13,7 @@ import (
 // range: it is found before anything is multiplied by it.
 func (l Limits) Static(c *Costs, operation *ast.OperationDefinition, variables map[string]any) (int, error) {
 	s := static{costs: c, variables: variables, most: l.PageSize}
-	root := c.schema.Query
-	if operation.Operation == ast.Mutation {
-		root = c.schema.Mutation
-	}
+	root := c.rootOf(operation)
 	below := s.selections(operation.SelectionSet, root, sizing{})
 	return add(c.Root(operation), below.on(root.Name)), s.err
 }
@@ -129,55 +123,6 @@ func (s *static) field(field *ast.Field, size sizing) int {
 	return each
 }
 
-// size returns how many items a field can have.
-func (s *static) size(field *ast.Field, cost fieldCost) int {
-	greatest, given := 0, false
-	for _, name := range cost.slicing {
-		argument := field.Arguments.ForName(name)
-		if argument == nil {
-			continue
-		}
-		value, err := argument.Value.Value(s.variables)
-		if err == nil && value == nil {
-			continue
-		}
-		n, err := s.sizeOf(value)
-		if err != nil && s.err == nil {
-			refusal := errs.New(errs.CodeOf(err), "%s %s", name, err.Error()).At(name)
-			s.err = &placed{refusal, field.Position}
-		}
-		greatest, given = max(greatest, n), true
-	}
-	if !given {
-		return cost.assumed
-	}
-	return greatest
-}
-
-// sizeOf reads a slicing argument: a number, or a list whose length counts. It
-// returns 0 for a bad one.
-func (s *static) sizeOf(value any) (int, error) {
-	switch v := value.(type) {
-	case []any:
-		if len(v) > s.most {
-			return 0, errs.New(errs.CodePageSizeExceeded, "takes up to %d items, not %d", s.most, len(v))
-		}
-		return len(v), nil
-	case string: // one item stands for a list of it
-		return 1, nil
-	case int64:
-		switch {
-		case v > int64(s.most):
-			return 0, errs.New(errs.CodePageSizeExceeded, "must be 1 to %d, not %d", s.most, v)
-		case v < 1:
-			return 0, errs.BadUserInput("must be 1 to %d, not %d", s.most, v)
-		}
-		return int(v), nil
-	default:
-		return 0, errs.BadUserInput("must be a whole number from 1 to %d", s.most)
-	}
-}
-
 // wanted reports whether @skip and @include leave a selection in.
 func (s *static) wanted(directives ast.DirectiveList) bool {
 	if len(directives) == 0 {
@@ -192,22 +137,4 @@ func (s *static) wanted(directives ast.DirectiveList) bool {
 		return value
 	}
 	return is("include", true) && !is("skip", false)
-}
-
-// placed is an error with the place in the document that it is about.
-type placed struct {
-	refusal  *errs.Error
-	position *ast.Position
-}
-
-func (p *placed) Error() string { return p.refusal.Error() }
-func (p *placed) Unwrap() error { return p.refusal }
-
-// PlaceOf returns the place in the document that an error of this package is
-// about, nil where it is about none.
-func PlaceOf(err error) *ast.Position {
-	if p, ok := errors.AsType[*placed](err); ok {
-		return p.position
-	}
-	return nil
 }
