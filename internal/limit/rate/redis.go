@@ -126,12 +126,21 @@ func (r *Redis) change(ctx context.Context, d digest, b bucket, units int64) (St
 			r.log.InfoContext(ctx, "budgets are counted in Redis again")
 		}
 		return b.state(allowed, debt, units), true
-	case ctx.Err() != nil:
+	case hasEnded(ctx):
 		r.breaker.abandon(probe) // the caller left, which is not the server's fault
 	case r.breaker.fail(probe):
 		r.log.WarnContext(ctx, "Redis does not answer: each server counts budgets for itself", "error", err)
 	}
 	return State{}, false
+}
+
+// hasEnded reports whether ctx is over. A connection can notice its deadline a
+// moment before ctx itself does.
+func hasEnded(ctx context.Context) bool {
+	if deadline, ok := ctx.Deadline(); ok && !time.Now().Before(deadline) {
+		<-ctx.Done()
+	}
+	return ctx.Err() != nil
 }
 
 // run runs the script.

@@ -122,7 +122,11 @@ func TestServerIsLostAndFound(t *testing.T) {
 			if got := take(t, r, key, 40); got.Remaining != 400 {
 				t.Errorf("Redis is there again, yet %d remain, want 400", got.Remaining)
 			}
+			take(t, r, key, 40)
 			log.want(t, lost, found)
+			if got := take(t, patient(t), key, 0); got.Remaining != 360 {
+				t.Errorf("%d remain in Redis, want 360", got.Remaining)
+			}
 			if got := g.calls.Load(); got != 2 {
 				t.Errorf("%d calls reached the broken server, want 2", got)
 			}
@@ -147,12 +151,17 @@ func parallelTakes(t *testing.T, r *rate.Redis) {
 func TestFrozenServerIsLeftAtTheDeadline(t *testing.T) {
 	t.Parallel()
 	g, log := newGate(t), &lines{}
-	g.set(frozen)
 	r := open(t, g.url, rate.Options{Log: log.logger(), Timeout: 30 * time.Second})
+	take(t, r, newKey(), 1)
+	g.set(frozen)
+	start := time.Now()
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
 	defer cancel()
 	if got, err := r.Take(ctx, newKey(), minutely(), 1); !errors.Is(err, context.DeadlineExceeded) || got.Allowed {
 		t.Errorf("got %+v, %v", got, err)
+	}
+	if waited := time.Since(start); waited > 10*time.Second {
+		t.Errorf("it took %s", waited)
 	}
 	log.want(t) // the caller was impatient, which tells nothing about the server
 
