@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
+	"math"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -34,6 +35,9 @@ func present(log *slog.Logger) graphql.ErrorPresenterFunc {
 		argument := append(cutArgument(ctx, &shown), e.Path...)
 		if len(argument) > 0 {
 			shown.Extensions["argument"] = argument
+		}
+		if e.RetryAfter > 0 {
+			shown.Extensions["retryAfter"] = int(math.Ceil(e.RetryAfter.Seconds()))
 		}
 		if e.Code == errs.CodeInternal {
 			requestID := middleware.GetReqID(ctx)

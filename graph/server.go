@@ -69,6 +69,8 @@ func newHandler(root *Resolver, table map[string]relation, o Options) http.Handl
 	server.Use(introspection{o.Introspection})
 	server.Use(strictVariables{schema: Schema()})
 	server.Use(limits{o.Limits.WithDefaults(), limit.NewCosts(Schema()), documents, o.ReportCost})
+	server.AroundFields(readPermissions(Schema()).guard)
+	server.AroundFields(newMutations(Schema()).answer)
 	server.AroundResponses(func(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
 		return withFewErrors(next(withLoaders(ctx, table, o.LoaderWait)))
 	})

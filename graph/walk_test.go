@@ -225,7 +225,10 @@ func TestStatementsDoNotGrowWithTheNumberOfParents(t *testing.T) {
 func (w walk) wantAllSeen(t *testing.T) {
 	t.Helper()
 	for _, definition := range w.schema.Types {
-		if definition.Kind == ast.Object && !definition.BuiltIn && definition != w.schema.Query && !w.seen[definition.Name] {
+		// Queries alone lead to many; a mutation answers with one of each.
+		ofMutations := definition == w.schema.Mutation || strings.HasSuffix(definition.Name, "Payload") ||
+			definition.Name == "SessionCredentials" || definition.Name == "UserError"
+		if definition.Kind == ast.Object && !definition.BuiltIn && definition != w.schema.Query && !ofMutations && !w.seen[definition.Name] {
 			t.Errorf("nothing leads to the fields of type %s", definition.Name)
 		}
 	}
@@ -325,6 +328,9 @@ func TestTheWalkNoticesARelationWithoutLoader(t *testing.T) {
 	w := walk{schema: graph.Schema(), seen: map[string]bool{}}
 	for _, name := range graph.Relations() {
 		typeName, fieldName, _ := strings.Cut(name, ".")
+		if !w.isNode(w.schema.Types[typeName]) {
+			continue // you, and the answers of mutations: there is one of each in a request
+		}
 		field := w.schema.Types[typeName].Fields.ForName(fieldName)
 		query := fmt.Sprintf(byIDs, typeName, fieldName+w.selection(field.Type))
 		lists := parentIDs()[name]

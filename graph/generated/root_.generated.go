@@ -206,9 +206,9 @@ type Viewer {
   "Your public profile."
   user: User
   "Where you are signed in, the session used last first: at most 100."
-  sessions: [Session!] @semanticNonNull @listSize(assumedSize: 100)
+  sessions: [Session!] @semanticNonNull @auth(requires: USER, scope: ACCOUNT) @listSize(assumedSize: 100)
   "Your access tokens that still work, newest first: at most 100."
-  accessTokens: [AccessToken!] @semanticNonNull @listSize(assumedSize: 100)
+  accessTokens: [AccessToken!] @semanticNonNull @auth(requires: USER, scope: ACCOUNT) @listSize(assumedSize: 100)
 }
 
 "A device where you are signed in."

@@ -67,14 +67,18 @@ func Refuse(w http.ResponseWriter, r *http.Request, e *errs.Error) {
 	if !ok {
 		media = mediaJSON
 	}
-	if e.RetryAfter > 0 {
-		seconds := (e.RetryAfter + time.Second - 1) / time.Second
-		w.Header().Set("Retry-After", strconv.FormatInt(int64(seconds), 10))
-	}
+	retryAfter(w.Header(), e.RetryAfter)
 	presented := toGraphQL(e)
 	presented.Extensions["requestId"] = middleware.GetReqID(r.Context())
 	a := &answer{w: w, media: media, cache: "no-store"}
 	a.stop(e.Code, presented)
+}
+
+// retryAfter sets the header of that name, in whole seconds, unless d is 0.
+func retryAfter(header http.Header, d time.Duration) {
+	if d > 0 {
+		header.Set("Retry-After", strconv.FormatInt(int64((d+time.Second-1)/time.Second), 10))
+	}
 }
 
 // respond answers what the executor returned.
@@ -83,9 +87,14 @@ func (a *answer) respond(response *graphql.Response) {
 		a.refuse(errs.New(errs.CodeInternal, "The operation gave no answer."))
 		return
 	}
+	var wait time.Duration
 	for _, err := range response.Errors {
 		dropUnknownLocations(err)
+		if e := errs.As(err); e != nil {
+			wait = max(wait, e.RetryAfter)
+		}
 	}
+	retryAfter(a.w.Header(), wait)
 	body, err := encode(response)
 	if err != nil {
 		a.refuse(errs.New(errs.CodeInternal, "The answer could not be encoded."))
@@ -112,7 +121,7 @@ func (a *answer) write(status int, body []byte) {
 // statusOf chooses the HTTP status of an executor's response.
 func statusOf(response *graphql.Response, media string) int {
 	executed := len(response.Data) > 0
-	if executed && !bytes.Equal(response.Data, []byte("null")) {
+	if executed && !isEmpty(response) {
 		return http.StatusOK
 	}
 	for _, err := range response.Errors {
@@ -127,6 +136,24 @@ func statusOf(response *graphql.Response, media string) int {
 		return http.StatusOK
 	}
 	return codeOf(response.Errors[0]).Status()
+}
+
+// isEmpty reports whether an operation that failed has nothing to show: null, or
+// null for each field at its root.
+func isEmpty(response *graphql.Response) bool {
+	if bytes.Equal(response.Data, []byte("null")) {
+		return true
+	}
+	var roots map[string]json.RawMessage
+	if len(response.Errors) == 0 || json.Unmarshal(response.Data, &roots) != nil {
+		return false
+	}
+	for _, value := range roots {
+		if !bytes.Equal(value, []byte("null")) {
+			return false
+		}
+	}
+	return true
 }
 
 // codeOf returns the code that the presenter gave err, "" (status 500) if none.
