@@ -9,6 +9,7 @@ package auth
 import (
 	"context"
 
+	"github.com/project-nexus/nexus/internal/errs"
 	"github.com/project-nexus/nexus/internal/id"
 )
 
@@ -95,4 +96,21 @@ func WithActor(ctx context.Context, a Actor) context.Context {
 func ActorOf(ctx context.Context) Actor {
 	a, _ := ctx.Value(actorKey{}).(Actor)
 	return a
+}
+
+// Require returns the actor of ctx when they have the standing of p and their
+// credential covers s. Else it returns UNAUTHENTICATED to a visitor and FORBIDDEN
+// to everybody else.
+func Require(ctx context.Context, p Principal, s Scope) (Actor, error) {
+	a := ActorOf(ctx)
+	switch {
+	case a.Is(p) && a.Has(s):
+		return a, nil
+	case a.User == nil:
+		return a, errs.New(errs.CodeUnauthenticated, "Sign in to do this.")
+	case !a.Is(p):
+		return a, errs.New(errs.CodeForbidden, "This is for administrators.")
+	default:
+		return a, errs.New(errs.CodeForbidden, "This access token is not good for this: it takes the scope %s.", s)
+	}
 }

@@ -37,11 +37,12 @@ func Translate(err error) error {
 }
 
 func translated(err error) *errs.Error {
-	if pgErr, ok := errors.AsType[*pgconn.PgError](err); ok {
-		return fromServer(pgErr)
-	}
+	// Before the server's own words: whatever it says, it lets nobody in.
 	if _, ok := errors.AsType[*pgconn.ConnectError](err); ok {
 		return unavailable()
+	}
+	if pgErr, ok := errors.AsType[*pgconn.PgError](err); ok {
+		return fromServer(pgErr)
 	}
 	if errors.Is(err, context.DeadlineExceeded) {
 		return timeout()

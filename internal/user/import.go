@@ -8,7 +8,6 @@ import (
 	"gorm.io/gorm/clause"
 
 	"github.com/project-nexus/nexus/internal/database"
-	"github.com/project-nexus/nexus/internal/errs"
 	"github.com/project-nexus/nexus/internal/id"
 )
 
@@ -46,9 +45,4 @@ func (s *Service) Ensure(ctx context.Context, people []*User) error {
 		return fmt.Errorf("create people: %w", database.Translate(err))
 	}
 	return nil
-}
-
-// UpdateProfile is not there yet.
-func (s *Service) UpdateProfile(context.Context, UpdateProfileInput) (*UpdateProfilePayload, error) {
-	return nil, errs.New(errs.CodeUnavailable, "not built yet")
 }

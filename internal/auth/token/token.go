@@ -46,6 +46,8 @@ const (
 type Claims struct {
 	User    id.User
 	Session id.Session
+	// Expires is when the token ends. Verify reads it; Sign sets it itself.
+	Expires time.Time
 }
 
 // payload is the set of claims as it is written.
@@ -159,7 +161,7 @@ func (k *Keys) check(data []byte) (Claims, error) {
 	if err != nil {
 		return Claims{}, errors.New("sid is no session")
 	}
-	return Claims{User: user, Session: session}, nil
+	return Claims{User: user, Session: session, Expires: time.Unix(p.Expires, 0).UTC()}, nil
 }
 
 func parseID[T id.Typed](text string) (T, error) {

@@ -61,13 +61,15 @@ CREATE TABLE session (
 CREATE INDEX session_user_id_idx ON session (user_id, last_used_at);
 CREATE INDEX session_ends_at_idx ON session (ends_at);
 
+-- The newest token of a session, and those used so lately that their use once more
+-- is a retry. Of older ones nothing is kept: a token tells by itself whose it was.
 CREATE TABLE refresh_token (
     token_hash bytea PRIMARY KEY,
     session_id uuid NOT NULL REFERENCES session ON DELETE CASCADE,
     created_at timestamptz NOT NULL DEFAULT now(),
     used_at timestamptz
 );
-CREATE INDEX refresh_token_session_id_idx ON refresh_token (session_id, created_at);
+CREATE INDEX refresh_token_session_id_idx ON refresh_token (session_id);
 
 -- Personal access tokens, for scripts.
 CREATE TABLE access_token (

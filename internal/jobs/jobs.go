@@ -1,0 +1,27 @@
+// Package jobs is the message edge, the twin of graph: one thin handler for each
+// kind of background work. A handler calls services, which hold every rule.
+//
+// Invariants: each kind that a domain enqueues has a handler; a test reads the
+// code for that. Errors are those of the services: the runner tries again, save
+// those marked by job.Permanent.
+package jobs
+
+import (
+	"github.com/project-nexus/nexus/internal/account"
+	"github.com/project-nexus/nexus/internal/job"
+)
+
+// Services are what the handlers call.
+type Services struct {
+	Accounts *account.Service
+}
+
+// Handlers returns the handler of each kind.
+func Handlers(s Services) map[job.Kind]job.Handler {
+	return map[job.Kind]job.Handler{
+		account.JobVerification:      job.Handle(s.Accounts.SendVerification),
+		account.JobVerificationAgain: job.Handle(s.Accounts.SendVerificationAgain),
+		account.JobReset:             job.Handle(s.Accounts.SendReset),
+		account.JobPasswordChanged:   job.Handle(s.Accounts.SendPasswordChanged),
+	}
+}
