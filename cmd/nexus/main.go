@@ -37,6 +37,8 @@ func newRootCommand() *cobra.Command {
 		newSeedCommand(),
 		newImportCommand(),
 		newExtractCommand(),
+		newKeysCommand(),
+		newUserCommand(),
 		newHealthzCommand(),
 	)
 	return root

@@ -24,6 +24,7 @@ import (
 	"github.com/project-nexus/nexus/internal/config"
 	"github.com/project-nexus/nexus/internal/database"
 	"github.com/project-nexus/nexus/internal/document"
+	"github.com/project-nexus/nexus/internal/job"
 	"github.com/project-nexus/nexus/internal/practice"
 	"github.com/project-nexus/nexus/internal/program"
 	"github.com/project-nexus/nexus/internal/technology"
@@ -41,6 +42,8 @@ type App struct {
 	authenticate edge.Authenticator
 	// jwks serves the public keys of access tokens; nil: there are none to serve.
 	jwks http.Handler
+	// runner does background work while the App serves.
+	runner *job.Runner
 	// loaderWait is for tests that count statements; see graph.Options.
 	loaderWait time.Duration
 }
@@ -75,7 +78,9 @@ func New(ctx context.Context, cfg config.Config, log *slog.Logger, options ...Op
 	if a.cfg.RateLimit == config.Off {
 		log.Warn("budgets of cost are off: anybody may use the server as much as they like", "variable", "NEXUS_RATE_LIMIT")
 	}
-	a.services = newServices(db.DB)
+	if err := a.openAccounts(ctx); err != nil {
+		return nil, errors.Join(err, a.Close(context.WithoutCancel(ctx)))
+	}
 	a.handler = a.newHandler()
 	return a, nil
 }
@@ -89,9 +94,9 @@ func (a *App) Handler() http.Handler { return a.handler }
 // Close gives the database back. ctx bounds how long it waits for a private one.
 func (a *App) Close(ctx context.Context) error { return a.database.Close(ctx) }
 
-func newServices(db *database.DB) graph.Services {
+func newServices(db *database.DB, accounts *account.Service) graph.Services {
 	return graph.Services{
-		Accounts:      &account.Service{},
+		Accounts:      accounts,
 		Challenges:    challenge.New(db),
 		Collaboration: collaboration.New(db),
 		Comments:      comment.New(db),

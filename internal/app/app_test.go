@@ -64,7 +64,7 @@ func TestEveryPathAnswers(t *testing.T) {
 		"ready":      {"/readyz", http.StatusOK, "text/plain", "ready"},
 		"schema":     {"/schema.graphql", http.StatusOK, "application/graphql", "type Challenge implements Node"},
 		"playground": {"/", http.StatusOK, "text/html", "Nexus"},
-		"query":      {"/graphql?query=%7B__typename%7D", http.StatusOK, "application/json", `{"data":{"__typename":"Query"}}`},
+		"query":      {"/graphql?query=%7B__typename%7D", http.StatusOK, "application/json", `{"data":{"__typename":"Query"}`},
 		"elsewhere":  {"/nowhere", http.StatusNotFound, "text/plain", "not found"},
 	}
 	for name, test := range tests {

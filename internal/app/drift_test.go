@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
+	"github.com/project-nexus/nexus/internal/account"
 	"github.com/project-nexus/nexus/internal/challenge"
 	"github.com/project-nexus/nexus/internal/collaboration"
 	"github.com/project-nexus/nexus/internal/comment"
@@ -27,6 +28,7 @@ import (
 // entities are the structs that stand for rows.
 func entities() []any {
 	return []any{
+		&account.Session{},
 		&challenge.Challenge{}, &challenge.Solution{}, &collaboration.Channel{}, &collaboration.Tip{}, &comment.Comment{},
 		&concept.Concept{}, &document.Diagnostic{}, &document.Document{}, &document.DocumentRevision{}, &document.Mention{},
 		&practice.Practice{}, &program.Cohort{}, &program.Membership{}, &program.Program{},
@@ -36,7 +38,10 @@ func entities() []any {
 
 // tablesWithoutStruct are read and written by SQL alone.
 func tablesWithoutStruct() []string {
-	return []string{"challenge_cluster", "challenge_signature", "challenge_technology", "goose_db_version", "practice_technology", "vote"}
+	return []string{
+		"access_token", "attempt", "credential", "job", "password_reset", "refresh_token", "registration", "server_secret", "signing_key",
+		"challenge_cluster", "challenge_signature", "challenge_technology", "goose_db_version", "practice_technology", "vote",
+	}
 }
 
 // column is a column of a table, or the field that stands for it.

@@ -66,7 +66,7 @@ func faults() map[string]fault {
 	}
 	return map[string]fault{
 		"database down":       {closeDatabase, operation(technologies), 200, `"code":"`},
-		"database gone away":  {refuseConnections, operation(technologies), 200, `"code":"`},
+		"database gone away":  {refuseConnections, operation(technologies), 503, `"code":"UNAVAILABLE"`},
 		"not ready":           {refuseConnections, raw(http.MethodGet, "/readyz", ""), 503, "the database does not answer"},
 		"table dropped":       {dropAliases, operation(`{ technologies { nodes { aliases } } }`), 200, `"code":"INTERNAL"`},
 		"panic in a resolver": {panics(func(s *graph.Services) { s.Technologies = &technology.Service{} }), operation(technologies), 200, `"code":"INTERNAL"`},

@@ -14,6 +14,7 @@ import (
 	"github.com/project-nexus/nexus/internal/app/edge"
 	"github.com/project-nexus/nexus/internal/auth"
 	"github.com/project-nexus/nexus/internal/config"
+	"github.com/project-nexus/nexus/internal/limit"
 	"github.com/project-nexus/nexus/internal/playground"
 )
 
@@ -60,6 +61,12 @@ func (a *App) newGraph() http.Handler {
 		Introspection: a.mayReadSchema,
 		Timeout:       a.cfg.OperationTimeout,
 		LoaderWait:    a.loaderWait,
+		MaxBody:       a.cfg.MaxBody,
+		Limits: limit.Limits{
+			Tokens: a.cfg.MaxTokens, Depth: a.cfg.MaxDepth, Aliases: a.cfg.MaxAliases, RootFields: a.cfg.MaxRootFields,
+			Directives: a.cfg.MaxDirectives, Selections: a.cfg.MaxSelections, Cost: a.cfg.MaxCost,
+		},
+		ReportCost: true,
 	})
 }
 

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"sync"
 	"time"
 )
 
@@ -34,6 +35,8 @@ func (a *App) Serve(ctx context.Context, ready func(net.Addr)) error {
 		MaxHeaderBytes:    maxHeaderBytes,
 		ErrorLog:          slog.NewLogLogger(a.log.Handler(), slog.LevelDebug),
 	}
+	background := a.background(ctx)
+	defer background()
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
 	if ready != nil {
@@ -51,4 +54,17 @@ func (a *App) Serve(ctx context.Context, ready func(net.Addr)) error {
 		return errors.Join(fmt.Errorf("requests were still running: %w", err), server.Close())
 	}
 	return nil
+}
+
+// background starts what runs beside the requests. The returned function ends it
+// and waits for it.
+func (a *App) background(ctx context.Context) (stop func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	var running sync.WaitGroup
+	running.Go(func() { a.work(ctx) })
+	running.Go(func() { a.prune(ctx) })
+	return func() {
+		cancel()
+		running.Wait()
+	}
 }
