@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"strings"
+	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -105,6 +106,9 @@ func wantsCostOnly(o *graphql.OperationContext) bool {
 type cost struct {
 	Requested int `json:"requested"`
 	Actual    int `json:"actual"`
+	// What is left of the budget, and when it is whole again; absent without one.
+	Remaining *int       `json:"remaining,omitempty"`
+	ResetAt   *time.Time `json:"resetAt,omitempty"`
 }
 
 func withCost(ctx context.Context, response *graphql.Response) *graphql.Response {
@@ -115,7 +119,11 @@ func withCost(ctx context.Context, response *graphql.Response) *graphql.Response
 	if response.Extensions == nil {
 		response.Extensions = map[string]any{}
 	}
-	response.Extensions["cost"] = cost{spent.Requested, spent.Actual()}
+	shown := cost{Requested: spent.Requested, Actual: spent.Actual()}
+	if state, ok := budgetOf(ctx); ok {
+		shown.Remaining, shown.ResetAt = &state.Remaining, &state.Budget(graphql.Now()).ResetAt
+	}
+	response.Extensions["cost"] = shown
 	return response
 }
 

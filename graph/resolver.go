@@ -35,4 +35,7 @@ type Services struct {
 
 // Resolver is the root of all resolvers. The services stand in a field of their
 // own, as many have the name of a query.
-type Resolver struct{ services Services }
+type Resolver struct {
+	services Services
+	budgets  Budgets
+}

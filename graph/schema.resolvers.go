@@ -10,6 +10,7 @@ import (
 
 	"github.com/project-nexus/nexus/graph/generated"
 	"github.com/project-nexus/nexus/internal/id"
+	"github.com/project-nexus/nexus/internal/limit/rate"
 )
 
 func (r *queryResolver) Node(ctx context.Context, id id.Any) (id.Node, error) {
@@ -18,6 +19,10 @@ func (r *queryResolver) Node(ctx context.Context, id id.Any) (id.Node, error) {
 
 func (r *queryResolver) Nodes(ctx context.Context, ids []*id.Any) ([]id.Node, error) {
 	return r.nodes(ctx, ids)
+}
+
+func (r *queryResolver) RateLimit(ctx context.Context) (*rate.Budget, error) {
+	return r.budgets.now(ctx)
 }
 
 func (r *Resolver) Mutation() generated.MutationResolver { return &mutationResolver{r} }

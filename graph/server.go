@@ -37,6 +37,8 @@ type Options struct {
 	MaxBody int64
 	// Limits bound documents, pages and cost; zero fields have their defaults.
 	Limits limit.Limits
+	// Budgets bound what a caller may spend; the zero value bounds nothing.
+	Budgets Budgets
 	// ReportCost puts the cost of each operation into extensions.cost.
 	ReportCost bool
 }
@@ -49,7 +51,7 @@ func NewHandler(s Services, o Options) http.Handler {
 	if o.LoaderWait <= 0 {
 		o.LoaderWait = defaultLoaderWait
 	}
-	root := &Resolver{services: s}
+	root := &Resolver{services: s, budgets: o.Budgets}
 	return newHandler(root, root.relations(), o)
 }
 
@@ -69,12 +71,13 @@ func newHandler(root *Resolver, table map[string]relation, o Options) http.Handl
 	server.Use(introspection{o.Introspection})
 	server.Use(strictVariables{schema: Schema()})
 	server.Use(limits{o.Limits.WithDefaults(), limit.NewCosts(Schema()), documents, o.ReportCost})
+	server.Use(o.Budgets)
 	server.AroundFields(readPermissions(Schema()).guard)
 	server.AroundFields(newMutations(Schema()).answer)
 	server.AroundResponses(func(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
 		return withFewErrors(next(withLoaders(ctx, table, o.LoaderWait)))
 	})
-	return server
+	return withHeader(server)
 }
 
 // SDL returns the schema in GraphQL's schema language.

@@ -2258,6 +2258,21 @@ type Query {
   ): [Node] @semanticNonNull @listSize(slicingArguments: ["ids"], requireOneSlicingArgument: false)
 }
 
+"How much your operations may cost. Each takes its cost (see docs/limits.md), and the budget refills evenly."
+type RateLimit {
+  "The whole budget."
+  limit: Int!
+  "What is left of it."
+  remaining: Int!
+  "When it is whole again if nothing more is spent."
+  resetAt: DateTime!
+}
+
+extend type Query {
+  "Your budget at present, null where there are no budgets."
+  rateLimit: RateLimit
+}
+
 "What can be changed. Each mutation takes one ` + "`" + `input` + "`" + ` and answers what was wrong with it in ` + "`" + `userErrors` + "`" + `; then nothing has changed."
 type Mutation @cost(weight: "10")
 `, BuiltIn: false},
@@ -3343,6 +3358,18 @@ func (ec *executionContext) childFields_Provenance(ctx context.Context, field gr
 		return ec.fieldContext_Provenance_lastLine(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Provenance", field.Name)
+}
+
+func (ec *executionContext) childFields_RateLimit(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "limit":
+		return ec.fieldContext_RateLimit_limit(ctx, field)
+	case "remaining":
+		return ec.fieldContext_RateLimit_remaining(ctx, field)
+	case "resetAt":
+		return ec.fieldContext_RateLimit_resetAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RateLimit", field.Name)
 }
 
 func (ec *executionContext) childFields_RefreshSessionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

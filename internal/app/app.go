@@ -25,6 +25,7 @@ import (
 	"github.com/project-nexus/nexus/internal/database"
 	"github.com/project-nexus/nexus/internal/document"
 	"github.com/project-nexus/nexus/internal/job"
+	"github.com/project-nexus/nexus/internal/limit/rate"
 	"github.com/project-nexus/nexus/internal/practice"
 	"github.com/project-nexus/nexus/internal/program"
 	"github.com/project-nexus/nexus/internal/technology"
@@ -42,6 +43,10 @@ type App struct {
 	authenticate edge.Authenticator
 	// jwks serves the public keys of access tokens; nil: there are none to serve.
 	jwks http.Handler
+	// budgets bound what callers may spend.
+	budgets graph.Budgets
+	// sharedBudgets is the Redis behind budgets, nil without one.
+	sharedBudgets *rate.Redis
 	// runner does background work while the App serves.
 	runner *job.Runner
 	// loaderWait is for tests that count statements; see graph.Options.
@@ -75,10 +80,10 @@ func New(ctx context.Context, cfg config.Config, log *slog.Logger, options ...Op
 	if len(applied) > 0 {
 		log.Info("brought the schema up to date", "migrations", len(applied))
 	}
-	if a.cfg.RateLimit == config.Off {
-		log.Warn("budgets of cost are off: anybody may use the server as much as they like", "variable", "NEXUS_RATE_LIMIT")
-	}
 	if err := a.openAccounts(ctx); err != nil {
+		return nil, errors.Join(err, a.Close(context.WithoutCancel(ctx)))
+	}
+	if err := a.openBudgets(); err != nil {
 		return nil, errors.Join(err, a.Close(context.WithoutCancel(ctx)))
 	}
 	a.handler = a.newHandler()
@@ -91,8 +96,15 @@ func (a *App) DB() *database.DB { return a.database.DB }
 // Handler answers every path of the server.
 func (a *App) Handler() http.Handler { return a.handler }
 
-// Close gives the database back. ctx bounds how long it waits for a private one.
-func (a *App) Close(ctx context.Context) error { return a.database.Close(ctx) }
+// Close gives the connections back. ctx bounds how long it waits for a private
+// database.
+func (a *App) Close(ctx context.Context) error {
+	var failed error
+	if a.sharedBudgets != nil {
+		failed = a.sharedBudgets.Close()
+	}
+	return errors.Join(failed, a.database.Close(ctx))
+}
 
 func newServices(db *database.DB, accounts *account.Service) graph.Services {
 	return graph.Services{

@@ -66,6 +66,7 @@ func (a *App) newGraph() http.Handler {
 			Tokens: a.cfg.MaxTokens, Depth: a.cfg.MaxDepth, Aliases: a.cfg.MaxAliases, RootFields: a.cfg.MaxRootFields,
 			Directives: a.cfg.MaxDirectives, Selections: a.cfg.MaxSelections, Cost: a.cfg.MaxCost,
 		},
+		Budgets:    a.budgets,
 		ReportCost: true,
 	})
 }

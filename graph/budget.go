@@ -1,0 +1,137 @@
+package graph
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"net/http"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"github.com/project-nexus/nexus/internal/auth"
+	"github.com/project-nexus/nexus/internal/errs"
+	"github.com/project-nexus/nexus/internal/limit"
+	"github.com/project-nexus/nexus/internal/limit/rate"
+)
+
+// Budgets are what callers may spend, by the cost of their operations.
+type Budgets struct {
+	// Limiter keeps the budgets; nil: there are none.
+	Limiter rate.Limiter
+	// Visitor is the budget of a client address without sign-in, User that of a
+	// person and of an access token.
+	Visitor, User rate.Limit
+}
+
+// of returns whose budget pays for a request, and how great it is.
+func (b Budgets) of(ctx context.Context) (key string, budget rate.Limit) {
+	actor := auth.ActorOf(ctx)
+	switch {
+	case actor.AccessToken != nil:
+		return "token " + actor.AccessToken.String(), b.User
+	case actor.User != nil:
+		return "user " + actor.User.String(), b.User
+	default:
+		return "network " + auth.ClientOf(ctx).Network(), b.Visitor
+	}
+}
+
+// now returns the budget of the actor of ctx, nil where there is none.
+func (b Budgets) now(ctx context.Context) (*rate.Budget, error) {
+	if b.Limiter == nil {
+		return nil, nil //nolint:nilnil // null without an error, as the schema says
+	}
+	key, budget := b.of(ctx)
+	state, err := b.Limiter.Take(ctx, key, budget, 0)
+	if err != nil {
+		return nil, err
+	}
+	return state.Budget(graphql.Now()), nil
+}
+
+// ExtensionName implements graphql.HandlerExtension.
+func (Budgets) ExtensionName() string { return "Budgets" }
+
+// Validate implements graphql.HandlerExtension.
+func (Budgets) Validate(graphql.ExecutableSchema) error { return nil }
+
+// MutateOperationContext takes the greatest cost that an operation may have, or
+// refuses it. It comes after limits, which reckons that cost.
+func (b Budgets) MutateOperationContext(ctx context.Context, o *graphql.OperationContext) *gqlerror.Error {
+	spent, ok := o.Stats.GetExtension(limits{}.ExtensionName()).(*limit.Spent)
+	if b.Limiter == nil || !ok {
+		return nil
+	}
+	key, budget := b.of(ctx)
+	state, err := b.Limiter.Take(ctx, key, budget, b.cost(o, spent))
+	if err != nil {
+		return refusalOf(explain(err)) // the request ended before it was counted
+	}
+	o.Stats.SetExtension(b.ExtensionName(), state)
+	tell(ctx, budget, state)
+	if state.Allowed {
+		return nil
+	}
+	refusal := errs.New(errs.CodeRateLimited, "The operation costs up to %d; %d are left of your %d in %s.",
+		b.cost(o, spent), state.Remaining, budget.Cost, budget.Period)
+	if state.RetryAfter != rate.Never {
+		refusal = refusal.RetryIn(state.RetryAfter)
+	}
+	return refusalOf(refusal)
+}
+
+// cost is what is taken before an operation runs. To ask for the cost alone is
+// worth 1.
+func (b Budgets) cost(o *graphql.OperationContext, spent *limit.Spent) int {
+	if wantsCostOnly(o) {
+		return 1
+	}
+	return spent.Requested
+}
+
+// InterceptResponse gives back what an operation did not spend.
+func (b Budgets) InterceptResponse(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
+	response := next(ctx)
+	spent, o := SpentOf(ctx), graphql.GetOperationContext(ctx)
+	taken, ok := budgetOf(ctx)
+	if !ok || !taken.Allowed || spent == nil || wantsCostOnly(o) {
+		return response
+	}
+	key, budget := b.of(ctx)
+	// The refund is due although the client has gone.
+	state, err := b.Limiter.Refund(context.WithoutCancel(ctx), key, budget, max(spent.Requested-spent.Actual(), 0))
+	if err == nil {
+		o.Stats.SetExtension(b.ExtensionName(), state)
+		tell(ctx, budget, state)
+	}
+	return response
+}
+
+// budgetOf returns the budget after the operation of ctx; false without one.
+func budgetOf(ctx context.Context) (rate.State, bool) {
+	state, ok := graphql.GetOperationContext(ctx).Stats.GetExtension(Budgets{}.ExtensionName()).(rate.State)
+	return state, ok
+}
+
+type headerKey struct{}
+
+// withHeader lets the parts of an operation set headers of its answer, which is
+// written when the operation has ended.
+func withHeader(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), headerKey{}, w.Header())))
+	})
+}
+
+// tell sets the headers of draft-ietf-httpapi-ratelimit-headers-10.
+func tell(ctx context.Context, budget rate.Limit, state rate.State) {
+	header, ok := ctx.Value(headerKey{}).(http.Header)
+	if !ok {
+		return
+	}
+	seconds := func(d time.Duration) int { return int(math.Ceil(d.Seconds())) }
+	header.Set("RateLimit-Policy", fmt.Sprintf(`"cost";q=%d;w=%d`, budget.Cost, seconds(budget.Period)))
+	header.Set("RateLimit", fmt.Sprintf(`"cost";r=%d;t=%d`, state.Remaining, seconds(state.ResetAfter)))
+}
