@@ -3,10 +3,12 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 
 	"github.com/project-nexus/nexus/internal/app"
 	"github.com/project-nexus/nexus/internal/config"
+	"github.com/project-nexus/nexus/internal/database"
 )
 
 // withDatabase runs fn on the configured database and closes it afterwards.
@@ -26,4 +28,14 @@ func withDatabase(ctx context.Context, fn func(context.Context, *app.Database) e
 		err = errors.Join(err, db.Close(closing))
 	}()
 	return fn(ctx, db)
+}
+
+// withMigrated is withDatabase for commands that need the newest schema.
+func withMigrated(ctx context.Context, fn func(context.Context, *app.Database) error) error {
+	return withDatabase(ctx, func(ctx context.Context, db *app.Database) error {
+		if _, err := database.Migrate(ctx, db.DB); err != nil {
+			return fmt.Errorf("migrate the database: %w", err)
+		}
+		return fn(ctx, db)
+	})
 }

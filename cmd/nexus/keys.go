@@ -81,7 +81,7 @@ func withKeys(ctx context.Context, fn func(context.Context, *app.Database) error
 		return errors.New(token.FileVariable + " is set: the key of that file is the only one, and the server uses none of the database. " +
 			"To change it, replace the file and restart the server")
 	}
-	return withDatabase(ctx, fn)
+	return withMigrated(ctx, fn)
 }
 
 func rotateKeys(ctx context.Context, db *database.DB, options token.RotateOptions, out io.Writer) error {

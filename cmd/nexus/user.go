@@ -15,7 +15,6 @@ import (
 	"github.com/project-nexus/nexus/internal/account"
 	"github.com/project-nexus/nexus/internal/app"
 	"github.com/project-nexus/nexus/internal/config"
-	"github.com/project-nexus/nexus/internal/database"
 	"github.com/project-nexus/nexus/internal/id"
 	"github.com/project-nexus/nexus/internal/user"
 )
@@ -42,10 +41,7 @@ func withPeople(ctx context.Context, fn func(context.Context, people) error) err
 	if err != nil {
 		return err
 	}
-	return withDatabase(ctx, func(ctx context.Context, db *app.Database) error {
-		if _, err := database.Migrate(ctx, db.DB); err != nil {
-			return fmt.Errorf("migrate the database: %w", err)
-		}
+	return withMigrated(ctx, func(ctx context.Context, db *app.Database) error {
 		users := user.New(db.DB)
 		accounts, err := app.OpenAccounts(ctx, cfg, db.DB, nil, newLogger(cfg, os.Stderr))
 		if err != nil {
@@ -121,7 +117,7 @@ func (s people) write(ctx context.Context, p newPerson, password string) (id.Use
 	}
 	found, err := s.users.ByHandle(ctx, p.handle)
 	if err != nil {
-		return id.User{}, err
+		return id.User{}, fmt.Errorf("look up @%s: %w", p.handle, err)
 	}
 	return found.ID, s.accounts.Attach(ctx, found.ID, p.email, password)
 }

@@ -194,6 +194,12 @@ func TestSigningKeyFiles(t *testing.T) {
 			}
 		})
 	}
+	both := append(pem.EncodeToMemory(&pem.Block{Type: "EC PARAMETERS", Bytes: []byte{6, 1, 1}}),
+		pem.EncodeToMemory(&pem.Block{Type: "EC PRIVATE KEY", Bytes: der(x509.MarshalECPrivateKey(p256))})...)
+	path := filepath.Join(t.TempDir(), "both.pem")
+	if err := os.WriteFile(path, both, 0o600); err != nil || !isSigningKeyFile(path) {
+		t.Errorf("a key behind its parameters was refused (%v)", err)
+	}
 	if isSigningKeyFile("check_test.go") {
 		t.Error("a file without PEM was accepted")
 	}

@@ -17,14 +17,20 @@ func isSigningKeyFile(path string) bool {
 	if err != nil {
 		return false
 	}
-	block, _ := pem.Decode(content)
-	if block == nil {
-		return false
+	// Parameters of the curve may stand in a block before the key.
+	for block, rest := pem.Decode(content); block != nil; block, rest = pem.Decode(rest) {
+		if canSign(block.Bytes) {
+			return true
+		}
 	}
-	if key, err := x509.ParseECPrivateKey(block.Bytes); err == nil {
+	return false
+}
+
+func canSign(der []byte) bool {
+	if key, err := x509.ParseECPrivateKey(der); err == nil {
 		return key.Curve == elliptic.P256()
 	}
-	key, err := x509.ParsePKCS8PrivateKey(block.Bytes)
+	key, err := x509.ParsePKCS8PrivateKey(der)
 	if err != nil {
 		return false
 	}
