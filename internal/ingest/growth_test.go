@@ -14,10 +14,10 @@ const (
 	// it is sixteen times.
 	small   = 8 << 10
 	times   = 4
-	maxMore = 6
+	maxMore = 6 + raceMore
 	// What a document may take in all: the most of any shape is a third of it.
-	perDocument = 1 << 20
-	perByte     = 2000
+	perDocument = raceFactor << 20
+	perByte     = raceFactor * 2000
 )
 
 // TestMemoryGrowsWithSize counts the bytes that are allocated, which are the same

@@ -42,11 +42,14 @@ func tables(t *testing.T, db *database.DB) []string {
 		WHERE schemaname = 'public' AND tablename NOT LIKE 'goose%' ORDER BY tablename`)
 }
 
+// rows counts the rows of every table that has any.
 func rows(t *testing.T, db *database.DB) map[string]int64 {
 	t.Helper()
 	counts := map[string]int64{}
 	for _, table := range tables(t, db) {
-		counts[table] = query[int64](t, db, "SELECT count(*) FROM "+table)[0]
+		if n := query[int64](t, db, "SELECT count(*) FROM "+table)[0]; n > 0 {
+			counts[table] = n
+		}
 	}
 	return counts
 }
@@ -60,24 +63,24 @@ func TestNumbersOfRows(t *testing.T) {
 		"small": {0.005, map[string]int64{
 			"program": 3, "cohort": 10, "app_user": 100, "membership": 140,
 			"technology": 30, "technology_alias": 60, "concept": 30,
-			"document": 100, "document_revision": 100, "document_diagnostic": 0, "mention": 1300,
-			"challenge": 500, "challenge_cluster": 0, "challenge_signature": 0, "challenge_technology": 1500, "solution": 1500,
+			"document": 100, "document_revision": 100, "mention": 1300,
+			"challenge": 500, "challenge_technology": 1500, "solution": 1500,
 			"practice": 200, "practice_technology": 400, "tip": 25, "channel": 3,
 			"comment": 3000, "vote": 3000,
 		}},
 		"four times": {0.02, map[string]int64{
 			"program": 3, "cohort": 10, "app_user": 400, "membership": 560,
 			"technology": 30, "technology_alias": 60, "concept": 30,
-			"document": 400, "document_revision": 400, "document_diagnostic": 0, "mention": 5200,
-			"challenge": 2000, "challenge_cluster": 0, "challenge_signature": 0, "challenge_technology": 6000, "solution": 6000,
+			"document": 400, "document_revision": 400, "mention": 5200,
+			"challenge": 2000, "challenge_technology": 6000, "solution": 6000,
 			"practice": 800, "practice_technology": 1600, "tip": 100, "channel": 12,
 			"comment": 12000, "vote": 12000,
 		}},
 		"tiny": {1e-9, map[string]int64{
 			"program": 3, "cohort": 10, "app_user": 100, "membership": 140,
 			"technology": 30, "technology_alias": 60, "concept": 30,
-			"document": 1, "document_revision": 1, "document_diagnostic": 0, "mention": 13,
-			"challenge": 1, "challenge_cluster": 0, "challenge_signature": 0, "challenge_technology": 3, "solution": 1,
+			"document": 1, "document_revision": 1, "mention": 13,
+			"challenge": 1, "challenge_technology": 3, "solution": 1,
 			"practice": 1, "practice_technology": 2, "tip": 1, "channel": 1,
 			"comment": 1, "vote": 1,
 		}},
@@ -90,7 +93,7 @@ func TestNumbersOfRows(t *testing.T) {
 			if diff := cmp.Diff(test.want, rows(t, db)); diff != "" {
 				t.Errorf("rows (-want +got):\n%s", diff)
 			}
-			said := map[string]int64{"document_diagnostic": 0, "challenge_cluster": 0, "challenge_signature": 0}
+			said := map[string]int64{}
 			for _, count := range summary.Tables {
 				said[count.Table] = count.Rows
 			}

@@ -1,0 +1,8 @@
+//go:build !race
+
+package ingest_test
+
+const (
+	raceFactor = 1
+	raceMore   = 0
+)
