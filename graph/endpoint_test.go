@@ -11,7 +11,9 @@ import (
 	"time"
 
 	"github.com/project-nexus/nexus/graph"
+	"github.com/project-nexus/nexus/internal/account"
 	"github.com/project-nexus/nexus/internal/auth"
+	"github.com/project-nexus/nexus/internal/auth/password"
 	"github.com/project-nexus/nexus/internal/challenge"
 	"github.com/project-nexus/nexus/internal/collaboration"
 	"github.com/project-nexus/nexus/internal/comment"
@@ -39,7 +41,10 @@ func counted(t *testing.T, check func(wait time.Duration) (failure string)) {
 }
 
 func services(db *database.DB) graph.Services {
+	// It fails where a test has closed the database before, and needs no accounts.
+	accounts, _ := account.Open(context.Background(), db, account.Options{Profiles: user.New(db), Passwords: password.New(password.Options{})})
 	return graph.Services{
+		Accounts:      accounts,
 		Challenges:    challenge.New(db),
 		Collaboration: collaboration.New(db),
 		Comments:      comment.New(db),
