@@ -3,7 +3,6 @@ package account_test
 import (
 	"context"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -39,18 +38,14 @@ func TestParallelRefreshesAreOneRotation(t *testing.T) {
 	h.person(address, "ada")
 	first := h.mustLogin(address, secret)
 	tokens := make(chan string, 20)
-	var all sync.WaitGroup
-	for range 20 {
-		all.Go(func() {
-			session, err := h.refresh(*first.RefreshToken)
-			if err != nil {
-				t.Error(err)
-				return
-			}
-			tokens <- *session.RefreshToken
-		})
-	}
-	all.Wait()
+	h.atOnce(20, func() {
+		session, err := h.refresh(*first.RefreshToken)
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		tokens <- *session.RefreshToken
+	})
 	close(tokens)
 	seen := map[string]bool{}
 	for one := range tokens {
