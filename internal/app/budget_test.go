@@ -90,8 +90,12 @@ func TestTheCostAloneCanBeAsked(t *testing.T) {
 			t.Fatalf("answered %d, %v", answer.StatusCode, cost)
 		}
 	}
-	if answer, _ := spend(t, nexus, "192.0.2.1", hundredNames); answer.StatusCode != http.StatusTooManyRequests || answer.Header.Get("Retry-After") != "" {
+	answer, cost := spend(t, nexus, "192.0.2.1", hundredNames)
+	if answer.StatusCode != http.StatusTooManyRequests || answer.Header.Get("Retry-After") != "" {
 		t.Errorf("what no budget covers is answered %d, to try again in %q", answer.StatusCode, answer.Header.Get("Retry-After"))
+	}
+	if left, ok := cost["remaining"].(float64); !ok || left == 50 {
+		t.Errorf("what was refused gave something back: %v", cost)
 	}
 }
 
