@@ -51,6 +51,18 @@ func (r *challengeResolver) DuplicateOf(ctx context.Context, obj *challenge.Chal
 	return load[*challenge.Challenge](ctx, "Challenge.duplicateOf", obj)
 }
 
+func (r *mutationResolver) CreateChallenge(ctx context.Context, input challenge.CreateChallengeInput) (*challenge.CreateChallengePayload, error) {
+	return r.services.Challenges.Create(ctx, input)
+}
+
+func (r *mutationResolver) UpdateChallenge(ctx context.Context, input challenge.UpdateChallengeInput) (*challenge.UpdateChallengePayload, error) {
+	return r.services.Challenges.Update(ctx, input)
+}
+
+func (r *mutationResolver) DeleteChallenge(ctx context.Context, input challenge.DeleteChallengeInput) (*challenge.DeleteChallengePayload, error) {
+	return r.services.Challenges.Delete(ctx, input)
+}
+
 func (r *queryResolver) Challenge(ctx context.Context, id id.Any) (*challenge.Challenge, error) {
 	return byID(ctx, id, r.services.Challenges.ByIDs)
 }

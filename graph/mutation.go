@@ -72,6 +72,9 @@ func (m mutations) payload(mutation string, all []*errs.Error) any {
 	shown := make([]*errs.UserError, len(all))
 	for i, e := range all {
 		shown[i] = &errs.UserError{Code: e.Code, Message: e.Message, Path: e.Path}
+		if e.CurrentVersion > 0 {
+			shown[i].CurrentVersion = &e.CurrentVersion
+		}
 	}
 	payload := reflect.New(m.payloads[mutation])
 	payload.Elem().FieldByName("UserErrors").Set(reflect.ValueOf(shown))

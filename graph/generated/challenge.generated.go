@@ -13,6 +13,7 @@ import (
 	"github.com/project-nexus/nexus/internal/challenge"
 	"github.com/project-nexus/nexus/internal/comment"
 	"github.com/project-nexus/nexus/internal/document"
+	"github.com/project-nexus/nexus/internal/errs"
 	"github.com/project-nexus/nexus/internal/id"
 	"github.com/project-nexus/nexus/internal/page"
 	"github.com/project-nexus/nexus/internal/program"
@@ -914,6 +915,125 @@ func (ec *executionContext) fieldContext_ChallengeEdge_node(_ context.Context, f
 	return fc, nil
 }
 
+func (ec *executionContext) _CreateChallengePayload_challenge(ctx context.Context, field graphql.CollectedField, obj *challenge.CreateChallengePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CreateChallengePayload_challenge(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Challenge, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *challenge.Challenge) graphql.Marshaler {
+			return ec.marshalOChallenge2ᚖgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋchallengeᚐChallenge(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CreateChallengePayload_challenge(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CreateChallengePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Challenge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CreateChallengePayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *challenge.CreateChallengePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CreateChallengePayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*errs.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋerrsᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CreateChallengePayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CreateChallengePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DeleteChallengePayload_deletedId(ctx context.Context, field graphql.CollectedField, obj *challenge.DeleteChallengePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DeleteChallengePayload_deletedId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DeletedID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *id.Challenge) graphql.Marshaler {
+			return ec.marshalOID2ᚖgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋidᚐChallenge(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_DeleteChallengePayload_deletedId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DeleteChallengePayload", field, false, false, "ID")
+}
+
+func (ec *executionContext) _DeleteChallengePayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *challenge.DeleteChallengePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DeleteChallengePayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*errs.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋerrsᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DeleteChallengePayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DeleteChallengePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Solution_id(ctx context.Context, field graphql.CollectedField, obj *challenge.Solution) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1412,6 +1532,70 @@ func (ec *executionContext) fieldContext_SolutionEdge_node(_ context.Context, fi
 	return fc, nil
 }
 
+func (ec *executionContext) _UpdateChallengePayload_challenge(ctx context.Context, field graphql.CollectedField, obj *challenge.UpdateChallengePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UpdateChallengePayload_challenge(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Challenge, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *challenge.Challenge) graphql.Marshaler {
+			return ec.marshalOChallenge2ᚖgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋchallengeᚐChallenge(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_UpdateChallengePayload_challenge(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UpdateChallengePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Challenge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _UpdateChallengePayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *challenge.UpdateChallengePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UpdateChallengePayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*errs.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋerrsᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_UpdateChallengePayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UpdateChallengePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 // endregion **************************** field.gotpl *****************************
 
 // region    **************************** input.gotpl *****************************
@@ -1549,6 +1733,125 @@ func UnmarshalChallengeOrder(ctx context.Context, raw any) (page.Order[challenge
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputCreateChallengeInput(ctx context.Context, obj any) (challenge.CreateChallengeInput, error) {
+	var it challenge.CreateChallengeInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["body"]; !present {
+		asMap["body"] = ""
+	}
+	if _, present := asMap["technologyIds"]; !present {
+		asMap["technologyIds"] = []any{}
+	}
+
+	fieldsInOrder := [...]string{"title", "body", "cohortId", "technologyIds"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "title":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("title"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Title = data
+		case "body":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("body"))
+			data, err := ec.unmarshalNMarkdown2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Body = data
+		case "cohortId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("cohortId"))
+			data, err := ec.unmarshalOID2ᚖgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋidᚐCohort(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CohortID = data
+		case "technologyIds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("technologyIds"))
+			data, err := ec.unmarshalNID2ᚕgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋidᚐTechnologyᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.TechnologyIDs = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalCreateChallengeInput unmarshals raw into the CreateChallengeInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalCreateChallengeInput(ctx context.Context, raw any) (challenge.CreateChallengeInput, error) {
+	var out challenge.CreateChallengeInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "CreateChallengeInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputDeleteChallengeInput(ctx context.Context, obj any) (challenge.DeleteChallengeInput, error) {
+	var it challenge.DeleteChallengeInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "ifVersion"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋidᚐChallenge(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "ifVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifVersion"))
+			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IfVersion = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalDeleteChallengeInput unmarshals raw into the DeleteChallengeInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalDeleteChallengeInput(ctx context.Context, raw any) (challenge.DeleteChallengeInput, error) {
+	var out challenge.DeleteChallengeInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "DeleteChallengeInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputSolutionOrder(ctx context.Context, obj any) (page.Order[challenge.SolutionOrderField], error) {
 	var it page.Order[challenge.SolutionOrderField]
 	if obj == nil {
@@ -1595,6 +1898,76 @@ func (ec *executionContext) unmarshalInputSolutionOrder(ctx context.Context, obj
 func UnmarshalSolutionOrder(ctx context.Context, raw any) (page.Order[challenge.SolutionOrderField], error) {
 	var out page.Order[challenge.SolutionOrderField]
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "SolutionOrder", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputUpdateChallengeInput(ctx context.Context, obj any) (challenge.UpdateChallengeInput, error) {
+	var it challenge.UpdateChallengeInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "title", "body", "technologyIds", "ifVersion"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋidᚐChallenge(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "title":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("title"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Title = graphql.OmittableOf(data)
+		case "body":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("body"))
+			data, err := ec.unmarshalOMarkdown2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Body = graphql.OmittableOf(data)
+		case "technologyIds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("technologyIds"))
+			data, err := ec.unmarshalOID2ᚕgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋidᚐTechnologyᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.TechnologyIDs = graphql.OmittableOf(data)
+		case "ifVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifVersion"))
+			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IfVersion = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalUpdateChallengeInput unmarshals raw into the UpdateChallengeInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalUpdateChallengeInput(ctx context.Context, raw any) (challenge.UpdateChallengeInput, error) {
+	var out challenge.UpdateChallengeInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "UpdateChallengeInput", raw, &out)
 	return out, err
 }
 
@@ -1813,6 +2186,82 @@ func (ec *executionContext) _ChallengeEdge(ctx context.Context, sel ast.Selectio
 	return out
 }
 
+var createChallengePayloadImplementors = []string{"CreateChallengePayload"}
+
+func (ec *executionContext) _CreateChallengePayload(ctx context.Context, sel ast.SelectionSet, obj *challenge.CreateChallengePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, createChallengePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CreateChallengePayload")
+		case "challenge":
+			out.Values[i] = ec._CreateChallengePayload_challenge(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._CreateChallengePayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var deleteChallengePayloadImplementors = []string{"DeleteChallengePayload"}
+
+func (ec *executionContext) _DeleteChallengePayload(ctx context.Context, sel ast.SelectionSet, obj *challenge.DeleteChallengePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, deleteChallengePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("DeleteChallengePayload")
+		case "deletedId":
+			out.Values[i] = ec._DeleteChallengePayload_deletedId(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._DeleteChallengePayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var solutionImplementors = []string{"Solution", "Node", "CommentSubject"}
 
 func (ec *executionContext) _Solution(ctx context.Context, sel ast.SelectionSet, obj *challenge.Solution) graphql.Marshaler {
@@ -1991,6 +2440,44 @@ func (ec *executionContext) _SolutionEdge(ctx context.Context, sel ast.Selection
 	return out
 }
 
+var updateChallengePayloadImplementors = []string{"UpdateChallengePayload"}
+
+func (ec *executionContext) _UpdateChallengePayload(ctx context.Context, sel ast.SelectionSet, obj *challenge.UpdateChallengePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, updateChallengePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("UpdateChallengePayload")
+		case "challenge":
+			out.Values[i] = ec._UpdateChallengePayload_challenge(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._UpdateChallengePayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 // endregion **************************** object.gotpl ****************************
 
 // region    ***************************** type.gotpl *****************************
@@ -2069,6 +2556,16 @@ func (ec *executionContext) marshalNChallengeStatus2githubᚗcomᚋprojectᚑnex
 	return res
 }
 
+func (ec *executionContext) unmarshalNCreateChallengeInput2githubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋchallengeᚐCreateChallengeInput(ctx context.Context, v any) (challenge.CreateChallengeInput, error) {
+	res, err := ec.unmarshalInputCreateChallengeInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNDeleteChallengeInput2githubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋchallengeᚐDeleteChallengeInput(ctx context.Context, v any) (challenge.DeleteChallengeInput, error) {
+	res, err := ec.unmarshalInputDeleteChallengeInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalNSolution2ᚕᚖgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋchallengeᚐSolutionᚄ(ctx context.Context, sel ast.SelectionSet, v []*challenge.Solution) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -2126,6 +2623,11 @@ func (ec *executionContext) marshalNSolutionOrderField2githubᚗcomᚋprojectᚑ
 		graphql.AddInvalidNullFromMarshaler(ctx, "SolutionOrderField!")
 	}
 	return res
+}
+
+func (ec *executionContext) unmarshalNUpdateChallengeInput2githubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋchallengeᚐUpdateChallengeInput(ctx context.Context, v any) (challenge.UpdateChallengeInput, error) {
+	res, err := ec.unmarshalInputUpdateChallengeInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalOChallenge2ᚖgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋchallengeᚐChallenge(ctx context.Context, sel ast.SelectionSet, v *challenge.Challenge) graphql.Marshaler {
@@ -2194,6 +2696,20 @@ func (ec *executionContext) marshalOChallengeStatus2ᚕgithubᚗcomᚋprojectᚑ
 	return ret
 }
 
+func (ec *executionContext) marshalOCreateChallengePayload2ᚖgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋchallengeᚐCreateChallengePayload(ctx context.Context, sel ast.SelectionSet, v *challenge.CreateChallengePayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._CreateChallengePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalODeleteChallengePayload2ᚖgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋchallengeᚐDeleteChallengePayload(ctx context.Context, sel ast.SelectionSet, v *challenge.DeleteChallengePayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._DeleteChallengePayload(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalOSolutionConnection2ᚖgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋpageᚐConnection(ctx context.Context, sel ast.SelectionSet, v *page.Connection[*challenge.Solution]) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -2207,6 +2723,13 @@ func (ec *executionContext) unmarshalOSolutionOrder2ᚖgithubᚗcomᚋprojectᚑ
 	}
 	res, err := ec.unmarshalInputSolutionOrder(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOUpdateChallengePayload2ᚖgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋchallengeᚐUpdateChallengePayload(ctx context.Context, sel ast.SelectionSet, v *challenge.UpdateChallengePayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._UpdateChallengePayload(ctx, sel, v)
 }
 
 // endregion ***************************** type.gotpl *****************************

@@ -1732,6 +1732,35 @@ func (ec *executionContext) marshalNID2githubᚗcomᚋprojectᚑnexusᚋnexusᚋ
 	return v
 }
 
+func (ec *executionContext) unmarshalNID2ᚕgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋidᚐTechnologyᚄ(ctx context.Context, v any) ([]id.Technology, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]id.Technology, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNID2githubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋidᚐTechnology(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNID2ᚕgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋidᚐTechnologyᚄ(ctx context.Context, sel ast.SelectionSet, v []id.Technology) graphql.Marshaler {
+	ret := make(graphql.Array, len(v))
+	for i := range v {
+		ret[i] = ec.marshalNID2githubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋidᚐTechnology(ctx, sel, v[i])
+	}
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) unmarshalNID2ᚕᚖgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋidᚐAnyᚄ(ctx context.Context, v any) ([]*id.Any, error) {
 	vSlice := graphql.CoerceList(v)
 	var err error
@@ -2033,6 +2062,41 @@ func (ec *executionContext) marshalOBoolean2ᚖbool(ctx context.Context, sel ast
 	return res
 }
 
+func (ec *executionContext) unmarshalOID2ᚕgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋidᚐTechnologyᚄ(ctx context.Context, v any) ([]id.Technology, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]id.Technology, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNID2githubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋidᚐTechnology(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOID2ᚕgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋidᚐTechnologyᚄ(ctx context.Context, sel ast.SelectionSet, v []id.Technology) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := make(graphql.Array, len(v))
+	for i := range v {
+		ret[i] = ec.marshalNID2githubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋidᚐTechnology(ctx, sel, v[i])
+	}
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) unmarshalOID2ᚖgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋidᚐAccessToken(ctx context.Context, v any) (*id.AccessToken, error) {
 	if v == nil {
 		return nil, nil
@@ -2043,6 +2107,22 @@ func (ec *executionContext) unmarshalOID2ᚖgithubᚗcomᚋprojectᚑnexusᚋnex
 }
 
 func (ec *executionContext) marshalOID2ᚖgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋidᚐAccessToken(ctx context.Context, sel ast.SelectionSet, v *id.AccessToken) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
+}
+
+func (ec *executionContext) unmarshalOID2ᚖgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋidᚐChallenge(ctx context.Context, v any) (*id.Challenge, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(id.Challenge)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOID2ᚖgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋidᚐChallenge(ctx context.Context, sel ast.SelectionSet, v *id.Challenge) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}

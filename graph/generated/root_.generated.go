@@ -80,7 +80,9 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ConceptFilter", ec.unmarshalInputConceptFilter),
 			graphql.NewInputUnmarshaler("ConceptOrder", ec.unmarshalInputConceptOrder),
 			graphql.NewInputUnmarshaler("CreateAccessTokenInput", ec.unmarshalInputCreateAccessTokenInput),
+			graphql.NewInputUnmarshaler("CreateChallengeInput", ec.unmarshalInputCreateChallengeInput),
 			graphql.NewInputUnmarshaler("DeleteAccountInput", ec.unmarshalInputDeleteAccountInput),
+			graphql.NewInputUnmarshaler("DeleteChallengeInput", ec.unmarshalInputDeleteChallengeInput),
 			graphql.NewInputUnmarshaler("DocumentFilter", ec.unmarshalInputDocumentFilter),
 			graphql.NewInputUnmarshaler("DocumentOrder", ec.unmarshalInputDocumentOrder),
 			graphql.NewInputUnmarshaler("DocumentRevisionOrder", ec.unmarshalInputDocumentRevisionOrder),
@@ -105,6 +107,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("TechnologyFilter", ec.unmarshalInputTechnologyFilter),
 			graphql.NewInputUnmarshaler("TechnologyOrder", ec.unmarshalInputTechnologyOrder),
 			graphql.NewInputUnmarshaler("TipOrder", ec.unmarshalInputTipOrder),
+			graphql.NewInputUnmarshaler("UpdateChallengeInput", ec.unmarshalInputUpdateChallengeInput),
 			graphql.NewInputUnmarshaler("UpdateProfileInput", ec.unmarshalInputUpdateProfileInput),
 			graphql.NewInputUnmarshaler("UserFilter", ec.unmarshalInputUserFilter),
 			graphql.NewInputUnmarshaler("UserOrder", ec.unmarshalInputUserOrder),
@@ -792,6 +795,82 @@ extend type Query {
     "Cursor to end before."
     before: String
   ): ChallengeConnection @semanticNonNull @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["nodes", "edges"], requireOneSlicingArgument: false)
+}
+
+"A challenge to post."
+input CreateChallengeInput {
+  "The difficulty in one line."
+  title: String! @constraint(minLength: 1, maxLength: 300)
+  "The difficulty in full; may be empty when the title says it all."
+  body: Markdown! = "" @constraint(maxLength: 100000)
+  "The cohort that it belongs to, one of yours; everybody may see it when absent."
+  cohortId: ID
+  "Technologies that it concerns."
+  technologyIds: [ID!]! = [] @constraint(maxItems: 20)
+}
+
+"Answer of ` + "`" + `createChallenge` + "`" + `."
+type CreateChallengePayload {
+  "The challenge; null when the input was wrong."
+  challenge: Challenge
+  "What was wrong with the input."
+  userErrors: [UserError!]!
+}
+
+"How to change a challenge. What is absent stays, null clears."
+input UpdateChallengeInput {
+  "Which challenge."
+  id: ID!
+  "The difficulty in one line; cannot be cleared."
+  title: String @constraint(minLength: 1, maxLength: 300)
+  "The difficulty in full."
+  body: Markdown @constraint(maxLength: 100000)
+  "Technologies that it concerns, all of them."
+  technologyIds: [ID!] @constraint(maxItems: 20)
+  "Change it only when it still has this version."
+  ifVersion: Int
+}
+
+"Answer of ` + "`" + `updateChallenge` + "`" + `."
+type UpdateChallengePayload {
+  "The challenge as it is now; null when the input was wrong."
+  challenge: Challenge
+  "What was wrong with the input."
+  userErrors: [UserError!]!
+}
+
+"Which challenge to delete."
+input DeleteChallengeInput {
+  "Which challenge."
+  id: ID!
+  "Delete it only when it still has this version."
+  ifVersion: Int
+}
+
+"Answer of ` + "`" + `deleteChallenge` + "`" + `."
+type DeleteChallengePayload {
+  "Id of the challenge that is gone; null when the input was wrong."
+  deletedId: ID
+  "What was wrong with the input."
+  userErrors: [UserError!]!
+}
+
+extend type Mutation {
+  "Post a challenge."
+  createChallenge(
+    "The challenge."
+    input: CreateChallengeInput!
+  ): CreateChallengePayload @auth(requires: USER, scope: WRITE)
+  "Change a challenge of yours."
+  updateChallenge(
+    "What to change."
+    input: UpdateChallengeInput!
+  ): UpdateChallengePayload @auth(requires: USER, scope: WRITE)
+  "Delete a challenge of yours. Its solutions and comments go with it; ` + "`" + `restoreContent` + "`" + ` brings all of it back."
+  deleteChallenge(
+    "Which challenge."
+    input: DeleteChallengeInput!
+  ): DeleteChallengePayload @auth(requires: USER, scope: WRITE)
 }
 `, BuiltIn: false},
 	{Name: "../../schema/collaboration.graphqls", Input: `"A piece of advice on working together or getting through the programme."
@@ -2198,6 +2277,8 @@ type UserError @cost(weight: "0") {
   message: String!
   "Where the value stands: names of fields and indexes of lists, from ` + "`" + `input` + "`" + ` on."
   path: [String!]!
+  "The version of the object at present, when ` + "`" + `ifVersion` + "`" + ` was an older one: load the object again."
+  currentVersion: Int
 }
 
 "A point in time in RFC 3339, always in UTC: ` + "`" + `2026-03-01T09:30:00Z` + "`" + `."
@@ -2950,6 +3031,16 @@ func (ec *executionContext) childFields_CreateAccessTokenPayload(ctx context.Con
 	return nil, fmt.Errorf("no field named %q was found under type CreateAccessTokenPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_CreateChallengePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "challenge":
+		return ec.fieldContext_CreateChallengePayload_challenge(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_CreateChallengePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateChallengePayload", field.Name)
+}
+
 func (ec *executionContext) childFields_DeleteAccountPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "userId":
@@ -2958,6 +3049,16 @@ func (ec *executionContext) childFields_DeleteAccountPayload(ctx context.Context
 		return ec.fieldContext_DeleteAccountPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DeleteAccountPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DeleteChallengePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedId":
+		return ec.fieldContext_DeleteChallengePayload_deletedId(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_DeleteChallengePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteChallengePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Diagnostic(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3634,6 +3735,16 @@ func (ec *executionContext) childFields_TipEdge(ctx context.Context, field graph
 	return nil, fmt.Errorf("no field named %q was found under type TipEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_UpdateChallengePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "challenge":
+		return ec.fieldContext_UpdateChallengePayload_challenge(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_UpdateChallengePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateChallengePayload", field.Name)
+}
+
 func (ec *executionContext) childFields_UpdateProfilePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "user":
@@ -3710,6 +3821,8 @@ func (ec *executionContext) childFields_UserError(ctx context.Context, field gra
 		return ec.fieldContext_UserError_message(ctx, field)
 	case "path":
 		return ec.fieldContext_UserError_path(ctx, field)
+	case "currentVersion":
+		return ec.fieldContext_UserError_currentVersion(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UserError", field.Name)
 }

@@ -114,7 +114,7 @@ func ChannelRows() Rows { return noteRows("channel") }
 // noteRows are the rules of a table whose rows nobody answers or votes on.
 func noteRows(table string) Rows {
 	return Rows{
-		Table: table, Hidden: true, Cohort: true, Home: table + ".cohort_id",
+		Table: table, Hidden: true, Author: "author_id", Cohort: true, Home: table + ".cohort_id",
 		Missing: table + ".edited_at IS NOT NULL",
 	}
 }

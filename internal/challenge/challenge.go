@@ -12,6 +12,9 @@ package challenge
 import (
 	"time"
 
+	"github.com/99designs/gqlgen/graphql"
+
+	"github.com/project-nexus/nexus/internal/errs"
 	"github.com/project-nexus/nexus/internal/id"
 	"github.com/project-nexus/nexus/internal/markdown"
 	"github.com/project-nexus/nexus/internal/page"
@@ -87,3 +90,44 @@ type ChallengeConnection = page.Connection[*Challenge]
 
 // ChallengeEdge is one item of a page of challenges.
 type ChallengeEdge = page.Edge[*Challenge]
+
+// CreateChallengeInput is what Create takes.
+type CreateChallengeInput struct {
+	Title         string
+	Body          string
+	CohortID      *id.Cohort
+	TechnologyIDs []id.Technology
+}
+
+// CreateChallengePayload is the answer of Create.
+type CreateChallengePayload struct {
+	Challenge  *Challenge
+	UserErrors []*errs.UserError
+}
+
+// UpdateChallengeInput is what Update takes: what is absent stays, null clears.
+type UpdateChallengeInput struct {
+	ID            id.Challenge
+	Title         graphql.Omittable[*string]
+	Body          graphql.Omittable[*string]
+	TechnologyIDs graphql.Omittable[[]id.Technology]
+	IfVersion     *int32
+}
+
+// UpdateChallengePayload is the answer of Update.
+type UpdateChallengePayload struct {
+	Challenge  *Challenge
+	UserErrors []*errs.UserError
+}
+
+// DeleteChallengeInput is what Delete takes.
+type DeleteChallengeInput struct {
+	ID        id.Challenge
+	IfVersion *int32
+}
+
+// DeleteChallengePayload is the answer of Delete.
+type DeleteChallengePayload struct {
+	DeletedID  *id.Challenge
+	UserErrors []*errs.UserError
+}

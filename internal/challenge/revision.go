@@ -90,3 +90,99 @@ func rowOf(c *Challenge) entry.Row {
 		Title: c.Title, Body: c.Body,
 	}
 }
+
+// isOurs reports whether the document at hand tells of the solution.
+func (r *revision) isOurs(s *Solution) bool {
+	return s.DocumentID != nil && *s.DocumentID == r.Document
+}
+
+// reviseSolution brings the imported solution of c in step with the document,
+// which tells of one at most.
+func (r *revision) reviseSolution(c *Challenge, f *ImportedSolution) {
+	var old *Solution
+	for _, s := range r.stored.solutions[c.ID] {
+		// A live one before one that a person deleted.
+		if r.isOurs(s) && (old == nil || old.DeletedAt != nil) {
+			old = s
+		}
+	}
+	switch {
+	case f != nil && old == nil:
+		s := r.solutionKind(c).Create(*f)
+		r.changes.Created++
+		r.solutions = append(r.solutions, s)
+		r.accept(c, s)
+	case f != nil:
+		r.rewriteSolution(c, old, *f)
+	case old != nil && r.loseSolution(old) && old.Accepted && old.EditedAt == nil && c.EditedAt == nil:
+		// The document takes its answer back; nobody else gave one.
+		old.Accepted = false
+		if c.Status == Solved {
+			c.Status = Open
+		}
+	}
+}
+
+func (r *revision) rewriteSolution(c *Challenge, s *Solution, f ImportedSolution) {
+	accepted, version := s.Accepted, s.Version
+	write := entry.Revise(r.Origin, r.solutionKind(c), s, f, &r.changes)
+	if s.DeletedAt == nil && s.EditedAt == nil && c.EditedAt == nil {
+		r.accept(c, s)
+	}
+	if s.Accepted != accepted && s.Version == version {
+		r.Touch(r.solutionRow(s))
+	}
+	if write || s.Accepted != accepted {
+		r.solutions = append(r.solutions, s)
+	}
+}
+
+// accept accepts the imported solution, unless another one is accepted.
+func (r *revision) accept(c *Challenge, imported *Solution) {
+	for _, s := range r.stored.solutions[c.ID] {
+		if s != imported && s.Accepted && s.DeletedAt == nil {
+			return
+		}
+	}
+	imported.Accepted = true
+	if c.Status == Open {
+		c.Status = Solved
+	}
+}
+
+// loseSolution marks a solution that the document does not tell of any more,
+// and reports whether it did so now.
+func (r *revision) loseSolution(s *Solution) bool {
+	if !r.Lose(r.solutionRow(s), &r.changes) {
+		return false
+	}
+	r.solutions = append(r.solutions, s)
+	return true
+}
+
+func (r *revision) solutionKind(c *Challenge) entry.Kind[Solution, ImportedSolution] {
+	return entry.Kind[Solution, ImportedSolution]{
+		Row:   r.solutionRow,
+		Fresh: func(f ImportedSolution) entry.Fresh { return entry.Fresh{Body: f.Body, Span: f.Span} },
+		Create: func(f ImportedSolution) *Solution {
+			return &Solution{
+				ID: id.New[id.Solution](), ChallengeID: c.ID, AuthorID: r.Author, DocumentID: &r.Document,
+				FirstLine: &f.Span.First, LastLine: &f.Span.Last, Body: f.Body,
+				Version: 1, CreatedAt: r.At, UpdatedAt: r.At,
+			}
+		},
+		Same:    func(s *Solution, f ImportedSolution) bool { return s.Body == f.Body },
+		Rewrite: func(s *Solution, f ImportedSolution) { s.Body = f.Body },
+	}
+}
+
+// solutionRow is a solution as an entry; its cohort is its challenge's.
+func (r *revision) solutionRow(s *Solution) entry.Row {
+	cohort := r.Cohort
+	return entry.Row{
+		CohortID: &cohort, FirstLine: &s.FirstLine, LastLine: &s.LastLine,
+		Version: &s.Version, UpdatedAt: &s.UpdatedAt,
+		EditedAt: &s.EditedAt, MissingAt: &s.MissingAt, DeletedAt: s.DeletedAt,
+		Title: s.Body, Body: s.Body,
+	}
+}

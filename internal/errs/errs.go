@@ -23,6 +23,9 @@ type Error struct {
 	// RetryAfter is when it is worth to try again; the edges tell clients in the
 	// header Retry-After. 0 where the error says nothing about it.
 	RetryAfter time.Duration
+	// CurrentVersion is that of an object that has changed since the client read
+	// it; 0 where the error says nothing about it.
+	CurrentVersion int32
 	// cause is kept for logs and errors.Is; it never reaches a client.
 	cause error
 }
@@ -49,6 +52,13 @@ func (e *Error) At(path ...string) *Error {
 func (e *Error) RetryIn(d time.Duration) *Error {
 	c := *e
 	c.RetryAfter = d
+	return &c
+}
+
+// AtVersion returns a copy of e that tells the version of the object at present.
+func (e *Error) AtVersion(version int32) *Error {
+	c := *e
+	c.CurrentVersion = version
 	return &c
 }
 
@@ -105,6 +115,8 @@ type UserError struct {
 	Message string
 	// Path leads to the value, from "input" on; lists by index.
 	Path []string
+	// CurrentVersion is that of an object which has changed; nil elsewhere.
+	CurrentVersion *int32
 }
 
 // All returns every *Error in the tree of err, in order; one that lies below

@@ -67,6 +67,9 @@ func As[T Typed](a Any) (T, error) {
 	return Of[T](a.UUID), nil
 }
 
+// AnyOf returns t as an id whose type is known at run time.
+func AnyOf[T Typed](t T) Any { return Any{Prefix: t.Prefix(), UUID: struct{ uuid.UUID }(t).UUID} }
+
 // String returns the id as it stands on the wire.
 func (a Any) String() string { return a.Prefix + "_" + a.UUID.String() }
 

@@ -8,7 +8,8 @@ import (
 
 func known(prefix string) bool {
 	switch prefix {
-	case "pr", "co", "mb", "us", "te", "cn", "do", "dr", "me", "ch", "so", "pc", "ti", "cl", "cm", "se", "at":
+	case "pr", "co", "mb", "us", "te", "cn", "do", "dr", "me", "ch", "so", "pc", "ti", "cl", "cm", "se", "at",
+		"ev", "in", "no", "bm", "fo":
 		return true
 	default:
 		return false
