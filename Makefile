@@ -58,11 +58,10 @@ bench: ## measure times, memory and throughput
 	@$(MAKE) --no-print-directory services
 	$(SERVICES) -only postgres -- $(GO) test -run '^$$' -bench . -benchmem -timeout 60m $(FLAGS) ./bench/...
 
-chaos: ## long runs with injected faults
-	@test -d test/chaos || { echo 'make chaos: the folder test/chaos with the fault runs does not exist' >&2; exit 1; }
+chaos: ## run servers under attack and with injected faults; prints figures
 	@tools/deps.sh test
 	@$(MAKE) --no-print-directory services
-	$(SERVICES) -- $(GO) test -tags chaos -count=1 -timeout 60m $(FLAGS) ./test/chaos/...
+	$(SERVICES) -- $(GO) test -tags chaos -count=1 -v -timeout 60m $(FLAGS) ./test/chaos/...
 
 vulncheck: ## look for known vulnerabilities in what the binary uses (VULNDB=file:///… offline)
 	$(GO) tool -modfile=tools/go.mod govulncheck -db $(VULNDB) ./...
