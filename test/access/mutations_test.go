@@ -1,0 +1,196 @@
+package access
+
+import (
+	"fmt"
+	"maps"
+)
+
+// mutation says how a mutation is tried; see the package comment.
+type mutation struct {
+	// who may use the field at all.
+	who standing
+	// input has a value for each field that is needed or names an object.
+	input input
+	// sets are the protected columns of the target that a success may change.
+	sets []string
+	// ends: it may end the session of its actor.
+	ends bool
+}
+
+// input is an input object: constants, inputs within it, targets, and functions of
+// the world that make a new value for each use. A list field takes one value for a
+// list of it.
+type input map[string]any
+
+// target is an object that an input names, by its id or, with byKey, by its slug or
+// handle.
+type target struct {
+	lookup
+	kinds []string
+	rule  rule
+}
+
+// the is an object of a kind, by its id.
+func the(kindName string, r rule) target { return anyOf(r, kindName) }
+
+// anyOf is an object of any of some kinds, by its id.
+func anyOf(r rule, kindNames ...string) target {
+	return target{lookup: lookup{by: byID}, kinds: kindNames, rule: r}
+}
+
+// mutations are all mutations of the schema.
+func mutations() map[string]mutation {
+	const another = "a longer walk in the rain"
+	return map[string]mutation{
+		"register":             {input: input{"email": newEmail, "password": passphrase, "handle": newHandle, "displayName": "Somebody"}},
+		"verifyEmail":          {input: input{"token": "wrong", "handle": newHandle}},
+		"resendVerification":   {input: input{"email": newEmail}},
+		"login":                {input: input{"email": newEmail, "password": "wrong"}},
+		"refreshSession":       {input: input{}},
+		"logout":               {input: input{}, ends: true},
+		"requestPasswordReset": {input: input{"email": newEmail}},
+		"resetPassword":        {input: input{"token": "wrong", "newPassword": another}},
+
+		"logoutEverywhere":  {who: users, input: input{}, ends: true},
+		"changePassword":    {who: users, input: input{"currentPassword": passphrase, "newPassword": another}, ends: true},
+		"deleteAccount":     {who: users, input: input{"password": passphrase}, sets: []string{"deleted_at", "role"}, ends: true},
+		"createAccessToken": {who: users, input: input{"name": "A script"}},
+		"updateProfile":     {who: users, input: input{"handle": newHandle, "displayName": "Somebody else"}},
+		"createChallenge": {who: users, input: input{
+			"title": "A challenge", "cohortId": the("Cohort", memberAdds), "technologyIds": the("Technology", seer),
+		}},
+		"updateChallenge": {who: users, input: input{
+			"id": the("Challenge", editor), "title": "Another title", "technologyIds": the("Technology", seer),
+		}},
+		"deleteChallenge": {who: users, input: input{"id": the("Challenge", editor)}, sets: []string{"deleted_at"}},
+
+		"revokeSession":     {who: users, input: input{"id": the("Session", owner)}, sets: []string{"revoked_at"}},
+		"revokeAccessToken": {who: users, input: input{"id": the("AccessToken", owner)}, sets: []string{"revoked_at"}},
+	}
+}
+
+func newHandle(w *world) any { w.numbers++; return fmt.Sprintf("handle-%d", w.numbers) }
+func newEmail(w *world) any  { w.numbers++; return fmt.Sprintf("new-%d@example.org", w.numbers) }
+
+// writeStates are the states of the objects that a principal tries a mutation on.
+func (w *world) writeStates(p *principal) []state {
+	return []state{
+		{name: "one's own", author: p.user},
+		{name: "somebody's", author: w.somebody},
+		{name: "nobody's"},
+		{name: "one's own in our cohort", home: "ours", author: p.user},
+		{name: "somebody's in our cohort", home: "ours", author: w.somebody},
+		{name: "nobody's in our cohort", home: "ours"},
+		{name: "hidden in our cohort, one's own", home: "ours", author: p.user, hidden: true},
+		{name: "hidden in our cohort", home: "ours", author: w.somebody, hidden: true},
+		{name: "deleted, one's own", author: p.user, deleted: true},
+		{name: "deleted in our cohort", home: "ours", author: w.somebody, deleted: true},
+		{name: "somebody's in a public cohort", home: "public", author: w.somebody},
+		{name: "somebody's in a foreign cohort", home: "foreign", author: w.somebody},
+		{name: "one's own in a foreign cohort", home: "foreign", author: p.user},
+	}
+}
+
+// trial is one use of a mutation.
+type trial struct {
+	by     *principal
+	name   string
+	field  string // of the input, with dots, that names the target
+	asked  string // what it says
+	target *object
+	input  map[string]any
+	want   outcome
+	before string // the target's row
+}
+
+// trials returns the uses of a mutation whose input names objects: with each kind
+// in each state in each of the fields, while the others have what may be used.
+func (w *world) trials(p *principal, name string, m mutation) (all []trial) {
+	w.t.Helper()
+	for field, varied := range targetsIn(m.input, "") {
+		for _, o := range w.targets(p, varied) {
+			tried := trial{by: p, name: name, field: field, asked: varied.by(o), target: o, want: m.who.lets(p), before: w.rowOf(o)}
+			if tried.want == succeeds {
+				tried.want = p.use(w, varied.rule, o)
+			}
+			var usable bool
+			if tried.input, usable = w.fillIn(p, m.input, "", field, o); usable {
+				all = append(all, tried)
+			}
+		}
+	}
+	return all
+}
+
+// targetsIn returns the targets of an input by their fields.
+func targetsIn(in input, path string) map[string]target {
+	all := map[string]target{}
+	for member, value := range in {
+		switch v := value.(type) {
+		case target:
+			all[path+member] = v
+		case input:
+			maps.Copy(all, targetsIn(v, path+member+"."))
+		}
+	}
+	return all
+}
+
+// targets makes an object in each state that matters, and one that does not exist.
+func (w *world) targets(p *principal, varied target) (objects []*object) {
+	w.t.Helper()
+	for _, kindName := range varied.kinds {
+		for _, s := range w.writeStates(p) {
+			if s.fits(kindName) {
+				objects = append(objects, w.make(kindName, s))
+			}
+		}
+		objects = append(objects, w.named(lookup{kind: kindName})[0])
+	}
+	return objects
+}
+
+// fillIn makes an input: with o in one field, and what p may use in the others; it
+// returns false when there is no such thing.
+func (w *world) fillIn(p *principal, in input, path, field string, o *object) (map[string]any, bool) {
+	w.t.Helper()
+	filled := map[string]any{}
+	for member, value := range in {
+		switch v := value.(type) {
+		case target:
+			named := o
+			if path+member != field {
+				if named = w.usable(p, v); named == nil {
+					return nil, false
+				}
+			}
+			filled[member] = v.by(named)
+		case func(*world) any:
+			filled[member] = v(w)
+		case input:
+			below, ok := w.fillIn(p, v, path+member+".", field, o)
+			if !ok {
+				return nil, false
+			}
+			filled[member] = below
+		default:
+			filled[member] = v
+		}
+	}
+	return filled, true
+}
+
+// usable makes an object that p may use under the rule of a target, nil when there
+// is none. For a visitor, who may use nothing, anything will do.
+func (w *world) usable(p *principal, t target) *object {
+	w.t.Helper()
+	for _, s := range w.writeStates(p) {
+		if !s.fits(t.kinds[0]) {
+			continue
+		}
+		if o := w.make(t.kinds[0], s); p.user == nil || p.use(w, t.rule, o) == succeeds {
+			return o
+		}
+	}
+	return nil
+}
