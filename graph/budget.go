@@ -65,21 +65,39 @@ func (b Budgets) MutateOperationContext(ctx context.Context, o *graphql.Operatio
 		return nil
 	}
 	key, budget := b.of(ctx)
-	state, err := b.Limiter.Take(ctx, key, budget, b.cost(o, spent))
+	cost, paid := b.cost(o, spent), tollOf(o)
+	state, err := b.Limiter.Take(ctx, key, budget, max(cost-paid, 0))
 	if err != nil {
 		return refusalOf(explain(err)) // the request ended before it was counted
+	}
+	owed := max(paid-cost, 0)
+	if !state.Allowed {
+		owed = paid
+	}
+	if cost > budget.Cost {
+		state.RetryAfter = rate.Never // even if the rest of it would be covered some time
+	}
+	if owed > 0 {
+		if after, err := b.Limiter.Refund(ctx, key, budget, owed); err == nil {
+			state.Remaining, state.ResetAfter = after.Remaining, after.ResetAfter
+		}
 	}
 	o.Stats.SetExtension(b.ExtensionName(), state)
 	tell(ctx, budget, state)
 	if state.Allowed {
 		return nil
 	}
-	refusal := errs.New(errs.CodeRateLimited, "The operation costs up to %d; %d are left of your %d in %s.",
-		b.cost(o, spent), state.Remaining, budget.Cost, budget.Period)
-	if state.RetryAfter != rate.Never {
-		refusal = refusal.RetryIn(state.RetryAfter)
+	return refusalOf(rateLimited(state, "The operation costs up to %d; %d are left of your %d in %s.",
+		cost, state.Remaining, budget.Cost, budget.Period))
+}
+
+// rateLimited is the refusal of what a budget does not cover.
+func rateLimited(state rate.State, format string, args ...any) *errs.Error {
+	refusal := errs.New(errs.CodeRateLimited, format, args...)
+	if state.RetryAfter == rate.Never {
+		return refusal
 	}
-	return refusalOf(refusal)
+	return refusal.RetryIn(state.RetryAfter)
 }
 
 // cost is what is taken before an operation runs. To ask for the cost alone is

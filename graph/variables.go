@@ -2,21 +2,23 @@ package graph
 
 import (
 	"context"
-	"encoding/json"
+	"fmt"
+	"reflect"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
+	"github.com/project-nexus/nexus/graph/transport/request"
 	"github.com/project-nexus/nexus/internal/errs"
 )
 
 // strictVariables refuses variables that the parser lets pass although the
 // specification does not: an enum value in other letters, which would match
-// nothing in the database, a number for a String and a text for a number.
+// nothing in the database, a number for a text, a text for a number, an Int beyond
+// 32 bits.
 type strictVariables struct{ schema *ast.Schema }
 
 // ExtensionName implements graphql.HandlerExtension.
@@ -34,8 +36,7 @@ func (s strictVariables) MutateOperationContext(_ context.Context, o *graphql.Op
 		}
 		if path, wanted := s.mismatch(definition.Type, value); wanted != "" {
 			path = append([]string{definition.Variable}, path...)
-			e := errs.BadUserInput("Variable %q must be %s.", "$"+strings.Join(path, "."), wanted).At(path...)
-			return &gqlerror.Error{Err: e, Message: e.Message, Extensions: map[string]any{"code": string(e.Code)}}
+			return refusalOf(errs.BadUserInput("Variable %q %s.", "$"+request.PathName(path), wanted).At(path...))
 		}
 	}
 	return nil
@@ -59,18 +60,22 @@ func (s strictVariables) mismatch(t *ast.Type, value any) (path []string, wanted
 		text, ok := value.(string)
 		named := func(v *ast.EnumValueDefinition) bool { return v.Name == text }
 		if !ok || !slices.ContainsFunc(definition.EnumValues, named) {
-			return nil, "a value of the enum " + definition.Name
+			return nil, wantedOf(definition)
 		}
 	case definition.Kind == ast.Scalar && !fitsScalar(definition.Name, value):
-		return nil, "a value of type " + definition.Name
+		return nil, wantedOf(definition)
 	}
 	return nil, ""
 }
 
+// mismatchInList looks at the items.
 func (s strictVariables) mismatchInList(element *ast.Type, value any) (path []string, wanted string) {
 	items, ok := value.([]any)
-	if !ok {
-		return s.mismatch(element, value) // one value stands for a list of it
+	if !ok { // one value stands for a list of it; the parser has put it into one
+		if list := reflect.ValueOf(value); list.Kind() == reflect.Slice && list.Len() == 1 {
+			value = list.Index(0).Interface()
+		}
+		return s.mismatch(element, value)
 	}
 	for i, item := range items {
 		if path, wanted = s.mismatch(element, item); wanted != "" {
@@ -83,7 +88,7 @@ func (s strictVariables) mismatchInList(element *ast.Type, value any) (path []st
 func (s strictVariables) mismatchInObject(definition *ast.Definition, value any) (path []string, wanted string) {
 	members, ok := value.(map[string]any)
 	if !ok {
-		return nil, "an object of type " + definition.Name
+		return nil, wantedOf(definition)
 	}
 	for _, field := range definition.Fields {
 		if path, wanted = s.mismatch(field.Type, members[field.Name]); wanted != "" {
@@ -95,14 +100,21 @@ func (s strictVariables) mismatchInObject(definition *ast.Definition, value any)
 
 // fitsScalar reports whether JSON gave the value as the scalar asks for.
 func fitsScalar(name string, value any) bool {
-	_, isNumber := value.(json.Number)
 	_, isText := value.(string)
 	switch name {
-	case "String":
-		return !isNumber
-	case "Int", "Float":
-		return !isText
+	case "Int":
+		_, err := strconv.ParseInt(fmt.Sprint(value), 10, 32)
+		return !isText && err == nil
+	case "Float":
+		_, err := strconv.ParseFloat(fmt.Sprint(value), 64)
+		return !isText && err == nil
+	case "Boolean":
+		_, isBoolean := value.(bool)
+		return isBoolean
+	case "ID":
+		_, err := strconv.ParseInt(fmt.Sprint(value), 10, 64)
+		return isText || err == nil
 	default:
-		return true
+		return isText || name == "Upload"
 	}
 }

@@ -1,16 +1,19 @@
 package transport
 
 import (
+	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/vektah/gqlparser/v2/ast"
 
+	"github.com/project-nexus/nexus/graph/transport/request"
 	"github.com/project-nexus/nexus/internal/errs"
 )
 
 // checkDocument refuses @defer, whose later parts a plain answer would lose
-// (the executor takes it whether or not the schema names it), and NUL characters
-// in literals. The text of the query tells whether a look at the tree is needed.
+// (the executor takes it whether or not the schema names it), and broken text in
+// literals. The text of the query tells whether a look at the tree is needed.
 func checkDocument(query string, doc *ast.QueryDocument) *errs.Error {
 	if !strings.Contains(query, "defer") && !strings.Contains(query, `\u`) {
 		return nil
@@ -18,7 +21,8 @@ func checkDocument(query string, doc *ast.QueryDocument) *errs.Error {
 	var c documentCheck
 	for _, operation := range doc.Operations {
 		for _, variable := range operation.VariableDefinitions {
-			c.value(variable.DefaultValue)
+			c.value(variable.DefaultValue, "Variable ", "$"+variable.Variable)
+			c.directives(variable.Directives)
 		}
 		c.directives(operation.Directives)
 		c.selections(operation.SelectionSet)
@@ -27,16 +31,18 @@ func checkDocument(query string, doc *ast.QueryDocument) *errs.Error {
 		c.directives(fragment.Directives)
 		c.selections(fragment.SelectionSet)
 	}
-	switch {
-	case c.defers:
+	if c.defers {
 		return errs.New(errs.CodeGraphQLInvalid, "@defer is not served here.")
-	case c.nul:
-		return nulRefusal(memberQuery)
 	}
-	return nil
+	return c.broken
 }
 
-type documentCheck struct{ defers, nul bool }
+// documentCheck walks a document.
+type documentCheck struct {
+	defers   bool
+	broken   *errs.Error // the first broken text
+	document []rune      // as it was sent, once it is needed: positions count runes
+}
 
 func (c *documentCheck) selections(set ast.SelectionSet) {
 	for _, selection := range set {
@@ -63,16 +69,47 @@ func (c *documentCheck) directives(list ast.DirectiveList) {
 
 func (c *documentCheck) arguments(list ast.ArgumentList) {
 	for _, argument := range list {
-		c.value(argument.Value)
+		c.value(argument.Value, "", argument.Name)
 	}
 }
 
-func (c *documentCheck) value(v *ast.Value) {
-	if v == nil {
+// value looks at a literal. The path to it starts with an argument, or, after the
+// word that says so, with a variable.
+func (c *documentCheck) value(v *ast.Value, word string, path ...string) {
+	if v == nil || c.broken != nil {
 		return
 	}
-	c.nul = c.nul || strings.ContainsRune(v.Raw, 0)
-	for _, child := range v.Children {
-		c.value(child.Value)
+	what := ""
+	switch {
+	case strings.ContainsRune(v.Raw, 0):
+		what = request.HoldsNUL
+	case v.Kind == ast.StringValue && request.MarkHalves(c.written(v)) != "":
+		what = request.HoldsHalf
 	}
+	if what != "" {
+		at := append([]string{strings.TrimPrefix(path[0], "$")}, path[1:]...)
+		c.broken = errs.BadUserInput("%s%q %s.", word, request.PathName(path), what).At(at...)
+	}
+	for i, child := range v.Children {
+		step := child.Name
+		if v.Kind == ast.ListValue {
+			step = strconv.Itoa(i)
+		}
+		c.value(child.Value, word, append(path[:len(path):len(path)], step)...)
+	}
+}
+
+// written returns a string literal as the document has it where decoding may have
+// mended it: the decoder puts U+FFFD in the place of what it cannot decode.
+func (c *documentCheck) written(v *ast.Value) string {
+	if !strings.ContainsRune(v.Raw, utf8.RuneError) || v.Position == nil || v.Position.Src == nil {
+		return ""
+	}
+	if c.document == nil {
+		c.document = []rune(v.Position.Src.Input)
+	}
+	if v.Position.Start < 0 || v.Position.End > len(c.document) || v.Position.Start > v.Position.End {
+		return ""
+	}
+	return string(c.document[v.Position.Start:v.Position.End])
 }

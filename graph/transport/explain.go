@@ -8,6 +8,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
+	"github.com/project-nexus/nexus/graph/transport/request"
 	"github.com/project-nexus/nexus/internal/errs"
 )
 
@@ -35,6 +36,11 @@ func explain(operation *graphql.OperationContext, list gqlerror.List, suggestion
 		}
 		tidy := *err
 		tidy.Message = tidyMessage(&tidy, suggestions)
+		if e := errs.As(err); e != nil { // the presenter shows its text
+			shown := *e
+			shown.Message = tidy.Message
+			tidy.Err = &shown
+		}
 		explained = append(explained, &tidy)
 	}
 	return explained
@@ -83,8 +89,7 @@ func explainVariable(err *gqlerror.Error) *errs.Error {
 	for _, step := range err.Path[1:] {
 		path = append(path, fmt.Sprint(step))
 	}
-	name := strings.Join(path, ".")
-	return errs.BadUserInput("Variable %q %s.", "$"+name, explainMismatch(err.Message)).At(path...)
+	return errs.BadUserInput("Variable %q %s.", "$"+request.PathName(path), explainMismatch(err.Message)).At(path...)
 }
 
 // explainMismatch turns the parser's text about a value into ours, keeping no
@@ -126,9 +131,9 @@ func afterLast(s, separator string) (after string, found bool) {
 // toGraphQL gives e the shape of a GraphQL error and keeps it in the chain, so
 // that the presenter sees it too.
 func toGraphQL(e *errs.Error) *gqlerror.Error {
-	return &gqlerror.Error{
-		Err:        e,
-		Message:    e.Message,
-		Extensions: map[string]any{"code": string(e.Code)},
+	extensions := map[string]any{"code": string(e.Code)}
+	if len(e.Path) > 0 {
+		extensions["argument"] = e.Path
 	}
+	return &gqlerror.Error{Err: e, Message: e.Message, Extensions: extensions}
 }

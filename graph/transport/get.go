@@ -6,6 +6,7 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 
+	"github.com/project-nexus/nexus/graph/transport/request"
 	"github.com/project-nexus/nexus/internal/errs"
 )
 
@@ -33,7 +34,7 @@ func (t get) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecut
 		return
 	}
 	start := graphql.Now()
-	params, refusal := decodeURL(r.URL.RawQuery)
+	params, refusal := request.DecodeURL(r.URL.RawQuery)
 	if refusal != nil {
 		a.refuse(refusal)
 		return

@@ -9,6 +9,7 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 
+	"github.com/project-nexus/nexus/graph/transport/request"
 	"github.com/project-nexus/nexus/internal/errs"
 )
 
@@ -36,7 +37,7 @@ func (t post) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecu
 		a.refuse(refusal)
 		return
 	}
-	params, refusal := decodeBody(body)
+	params, refusal := request.Decode(body)
 	if refusal != nil {
 		a.refuse(refusal)
 		return

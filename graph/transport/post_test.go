@@ -12,8 +12,13 @@ import (
 
 const helloBody = `{"data":{"echo":"hello"}}`
 
-func badInput(message string) string {
-	return `{"errors":[{"message":"` + message + `","extensions":{"code":"BAD_USER_INPUT"}}]}`
+// badInput is the answer of a transport to bad input; the path leads to a value.
+func badInput(message string, path ...string) string {
+	argument := ""
+	if len(path) > 0 {
+		argument = `"argument":["` + strings.Join(path, `","`) + `"],`
+	}
+	return `{"errors":[{"message":"` + message + `","extensions":{` + argument + `"code":"BAD_USER_INPUT"}}]}`
 }
 
 func TestPostServesOperations(t *testing.T) {
@@ -106,15 +111,41 @@ func TestNULIsRefusedEverywhere(t *testing.T) {
 	runExchanges(t, []exchange{
 		{name: "query", body: `{"query":"{ echo\u0000 }"}`, status: 400, want: badInput(`\"query\" holds a NUL character.`)},
 		{name: "operationName", body: `{"query":"{ echo }","operationName":"\u0000"}`, status: 400, want: badInput(`\"operationName\" holds a NUL character.`)},
-		{name: "variable", body: `{"query":"{ echo }","variables":{"a":{"b":["x\u0000"]}}}`, status: 400, want: badInput(`\"variables\" holds a NUL character.`)},
-		{name: "name of a variable", body: `{"query":"{ echo }","variables":{"a":{"\u0000":1}}}`, status: 400, want: badInput(`\"variables\" holds a NUL character.`)},
+		{name: "variable", body: `{"query":"{ echo }","variables":{"a":{"b":["x\u0000"]}}}`, status: 400, want: badInput(`Variable \"$a.b.0\" holds a NUL character.`, "a", "b", "0")},
+		{name: "name of a variable", body: `{"query":"{ echo }","variables":{"a":{"\u0000":1}}}`, status: 400, want: badInput(`Variable \"$a\" holds a NUL character.`, "a")},
 		{name: "extension", body: `{"query":"{ echo }","extensions":{"a":"\u0000"}}`, status: 400, want: badInput(`\"extensions\" holds a NUL character.`)},
-		{name: "literal", body: operation(`{ echo(text: "a\u0000b") }`), status: 400, want: badInput(`\"query\" holds a NUL character.`)},
-		{name: "literal in an input object", body: operation(`{ find(search: {text: "a\u0000b"}) }`), status: 400, want: badInput(`\"query\" holds a NUL character.`)},
-		{name: "literal in a fragment", body: operation(`{ ...F } fragment F on Query { ... { echo(text: "a\u0000b") } }`), status: 400, want: badInput(`\"query\" holds a NUL character.`)},
-		{name: "default of a variable", body: operation(`query($t: String! = "\u0000") { echo(text: $t) }`), status: 400, want: badInput(`\"query\" holds a NUL character.`)},
+		{name: "literal", body: operation(`{ echo(text: "a\u0000b") }`), status: 400, want: badInput(`\"text\" holds a NUL character.`, "text")},
+		{name: "literal in an input object", body: operation(`{ find(search: {text: "a\u0000b"}) }`), status: 400, want: badInput(`\"search.text\" holds a NUL character.`, "search", "text")},
+		{name: "literal in a fragment", body: operation(`{ ...F } fragment F on Query { ... { echo(text: "a\u0000b") } }`), status: 400, want: badInput(`\"text\" holds a NUL character.`, "text")},
+		{name: "default of a variable", body: operation(`query($t: String! = "\u0000") { echo(text: $t) }`), status: 400, want: badInput(`Variable \"$t\" holds a NUL character.`, "t")},
 		{name: "argument of a directive", body: operation(`query($b: Boolean! = true) { echo(text: "\u0041") @include(if: $b) }`), status: 200, want: `{"data":{"echo":"A"}}`},
 		{name: "an escaped backslash is no NUL", body: `{"query":"query($t: String!) { echo(text: $t) }","variables":{"t":"\\u0000"}}`, status: 200, want: `{"data":{"echo":"\\u0000"}}`},
+	})
+}
+
+func TestBrokenTextIsRefusedEverywhere(t *testing.T) {
+	t.Parallel()
+	asks := func(variables string) string {
+		return `{"query":"query($t: String!) { echo(text: $t) }","variables":` + variables + `}`
+	}
+	runExchanges(t, []exchange{
+		{name: "a high half", body: asks(`{"t":"a\ud83dz"}`), status: 400, want: badInput(`Variable \"$t\" holds half of a surrogate pair.`, "t")},
+		{name: "a low half in capitals", body: asks(`{"t":"\uDE00"}`), status: 400, want: badInput(`Variable \"$t\" holds half of a surrogate pair.`, "t")},
+		{name: "halves the wrong way round", body: asks(`{"t":"\ude00\ud83d"}`), status: 400, want: badInput(`Variable \"$t\" holds half of a surrogate pair.`, "t")},
+		{name: "half of a pair after a pair", body: asks(`{"t":"\ud83d\ude00\ude00"}`), status: 400, want: badInput(`Variable \"$t\" holds half of a surrogate pair.`, "t")},
+		{name: "a pair", body: asks(`{"t":"\ud83d\ude00"}`), status: 200, want: `{"data":{"echo":"😀"}}`},
+		{name: "an escaped backslash is no escape", body: asks(`{"t":"\\ud83d"}`), status: 200, want: `{"data":{"echo":"\\ud83d"}}`},
+		{name: "the character for what is broken", body: asks(`{"t":"\ufffd�"}`), status: 200, want: `{"data":{"echo":"��"}}`},
+		{name: "half in the query", body: `{"query":"{ echo(text: \"\ud800\") }"}`, status: 400, want: badInput(`\"query\" holds half of a surrogate pair.`)},
+		{name: "half in a literal", body: operation(`{ find(search: {text: "\ud800"}) }`), status: 400, want: badInput(`\"search.text\" holds half of a surrogate pair.`, "search", "text")},
+		{name: "half after a literal that is well", body: operation(`{ a: echo(text: "� \uFFFD") b: echo(text: "é\udc00") }`), status: 400, want: badInput(`\"text\" holds half of a surrogate pair.`, "text")},
+		{name: "a pair in a literal", body: operation(`{ echo(text: "\ud83d\ude00") }`), status: 200, want: `{"data":{"echo":"😀"}}`},
+		{name: "the character for what is broken in a literal", body: operation(`{ echo(text: "\ufffd�") }`), status: 200, want: `{"data":{"echo":"��"}}`},
+		{name: "a byte in a variable", body: asks("{\"t\":\"\xff\"}"), status: 400, want: badInput(`Variable \"$t\" is not valid UTF-8.`, "t")},
+		{name: "a byte in the query", body: "{\"query\":\"{ echo \xc3 }\"}", status: 400, want: badInput(`\"query\" is not valid UTF-8.`)},
+		{name: "a byte elsewhere", body: "{\"query\":\"{ echo }\",\"x\":\"\xff\"}", status: 400, want: badInput(`The request body is not valid UTF-8.`)},
+		{name: "a byte outside of strings", body: "{\"query\":\xff}", status: 400, want: badInput(`The request body is not valid UTF-8.`)},
+		{name: "names are cut", body: `{"query":"{ echo }","variables":{"` + strings.Repeat("n", 5000) + `":"\u0000"}}`, status: 400, contains: strings.Repeat("n", 40) + `…\" holds`},
 	})
 }
 

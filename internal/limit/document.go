@@ -96,6 +96,13 @@ func (t *text) name(name string) {
 	}
 }
 
+// inputName is name for what stands in a value, which is input of the client.
+func (t *text) inputName(name string) {
+	if len(name) > longestName && t.err == nil {
+		t.err = errs.BadUserInput("The schema has no input field and no enum value as long as %q.", short(name))
+	}
+}
+
 func (t *text) addDirectives(list ast.DirectiveList) {
 	t.directives += len(list)
 	for _, directive := range list {
@@ -116,13 +123,13 @@ func (t *text) value(v *ast.Value) {
 		return
 	}
 	if v.Kind == ast.EnumValue {
-		t.name(v.Raw)
+		t.inputName(v.Raw)
 	}
 	if v.Kind == ast.ListValue && len(v.Children) > t.list && t.err == nil {
 		t.err = tooLong(t.list, len(v.Children))
 	}
 	for _, child := range v.Children {
-		t.name(child.Name)
+		t.inputName(child.Name)
 		t.value(child.Value)
 	}
 }

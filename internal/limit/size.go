@@ -42,7 +42,7 @@ func (s *static) sizeOf(value any) (int, error) {
 			return 0, errs.New(errs.CodePageSizeExceeded, "takes up to %d items, not %d", s.most, len(v))
 		}
 		return len(v), nil
-	case string: // one item stands for a list of it
+	case string, []string: // one item stands for a list of it; the parser makes one of a variable
 		return 1, nil
 	case int64:
 		switch {

@@ -1,11 +1,17 @@
-package transport
+// Package request reads what clients send to the GraphQL endpoint: bytes in, the
+// members of a request or a refusal out. It does no more than that; the transports
+// say which requests they take and run the operations.
+//
+// Every refusal is BAD_USER_INPUT and names a member, a variable or a position,
+// never the content. Text that PostgreSQL or JSON could not give back as it came
+// is refused: NUL characters, bytes that are not UTF-8, halves of surrogate pairs.
+package request
 
 import (
 	"bytes"
 	"encoding/json"
 	"errors"
 	"net/url"
-	"strings"
 	"unicode/utf8"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -29,11 +35,10 @@ func isMember(name string) bool {
 	return false
 }
 
-// decodeBody reads the JSON object of a POST. Every refusal is BAD_USER_INPUT
-// and names a member or a position, never the content.
-func decodeBody(body []byte) (*graphql.RawParams, *errs.Error) {
+// Decode reads the JSON object of a POST.
+func Decode(body []byte) (*graphql.RawParams, *errs.Error) {
 	if !utf8.Valid(body) {
-		return nil, errs.BadUserInput("The request body is not valid UTF-8.")
+		return nil, refuseEncoding(body)
 	}
 	content := bytes.TrimLeft(body, " \t\r\n")
 	if len(content) == 0 {
@@ -95,8 +100,8 @@ func splitMembers(object []byte) (map[string]json.RawMessage, *errs.Error) {
 	return members, nil
 }
 
-// decodeURL reads the parameters of a GET; variables and extensions are JSON.
-func decodeURL(rawQuery string) (*graphql.RawParams, *errs.Error) {
+// DecodeURL reads the parameters of a GET; variables and extensions are JSON.
+func DecodeURL(rawQuery string) (*graphql.RawParams, *errs.Error) {
 	values, err := url.ParseQuery(rawQuery)
 	if err != nil {
 		return nil, errs.BadUserInput("The query string of the URL is malformed.")
@@ -129,21 +134,22 @@ func decodeURL(rawQuery string) (*graphql.RawParams, *errs.Error) {
 }
 
 // newParams converts members, each of them valid JSON, and refuses wrong types,
-// a missing query and NUL characters, which no text of the database can hold.
+// a missing query and broken text.
 func newParams(members map[string]json.RawMessage) (*graphql.RawParams, *errs.Error) {
+	for _, name := range []string{memberQuery, memberOperationName, memberVariables, memberExtensions} {
+		if refusal := checkText(name, members[name]); refusal != nil {
+			return nil, refusal
+		}
+	}
 	var p graphql.RawParams
 	for name, target := range map[string]*string{memberQuery: &p.Query, memberOperationName: &p.OperationName} {
 		if raw, ok := members[name]; ok && json.Unmarshal(raw, target) != nil {
 			return nil, errs.BadUserInput("%q must be a string.", name)
 		}
-		if strings.ContainsRune(*target, 0) {
-			return nil, nulRefusal(name)
-		}
 	}
 	for name, target := range map[string]*map[string]any{memberVariables: &p.Variables, memberExtensions: &p.Extensions} {
-		refusal := decodeObject(name, members[name], target)
-		if refusal != nil {
-			return nil, refusal
+		if decode(members[name], target) != nil {
+			return nil, errs.BadUserInput("%q must be a JSON object.", name)
 		}
 	}
 	if _, persisted := p.Extensions["persistedQuery"]; p.Query == "" && !persisted {
@@ -152,46 +158,13 @@ func newParams(members map[string]json.RawMessage) (*graphql.RawParams, *errs.Er
 	return &p, nil
 }
 
-// decodeObject decodes raw, valid JSON or empty, into target; null is no object.
-func decodeObject(name string, raw json.RawMessage, target *map[string]any) *errs.Error {
+// decode decodes raw, valid JSON or empty, into target. Integers beyond 2^53
+// stay exact.
+func decode(raw json.RawMessage, target any) error {
 	if len(raw) == 0 {
 		return nil
 	}
 	dec := json.NewDecoder(bytes.NewReader(raw))
-	dec.UseNumber() // integers beyond 2^53 stay exact
-	if dec.Decode(target) != nil {
-		return errs.BadUserInput("%q must be a JSON object.", name)
-	}
-	if bytes.Contains(raw, []byte(nulEscape)) && holdsNUL(*target) {
-		return nulRefusal(name)
-	}
-	return nil
-}
-
-// nulEscape is the only way in which valid JSON can hold a NUL character.
-const nulEscape = `\u0000`
-
-func nulRefusal(name string) *errs.Error {
-	return errs.BadUserInput("%q holds a NUL character.", name)
-}
-
-// holdsNUL reports whether a string or a key inside a decoded JSON value does.
-func holdsNUL(value any) bool {
-	switch v := value.(type) {
-	case string:
-		return strings.ContainsRune(v, 0)
-	case []any:
-		for _, item := range v {
-			if holdsNUL(item) {
-				return true
-			}
-		}
-	case map[string]any:
-		for key, item := range v {
-			if strings.ContainsRune(key, 0) || holdsNUL(item) {
-				return true
-			}
-		}
-	}
-	return false
+	dec.UseNumber()
+	return dec.Decode(target)
 }
