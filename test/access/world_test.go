@@ -39,7 +39,9 @@ type world struct {
 	somebody *object
 	// objects are all that were made, by kind.
 	objects map[string][]*object
-	tally   tally
+	// extended are the inputs that got more fields than they have.
+	extended map[string]bool
+	tally    tally
 }
 
 // principal is one of those who ask.
@@ -71,7 +73,7 @@ func newWorld(t *testing.T) *world {
 			t.Error(err)
 		}
 	})
-	w := &world{t: t, ctx: t.Context(), app: server, cohorts: map[string]*object{}, objects: map[string][]*object{}}
+	w := &world{t: t, ctx: t.Context(), app: server, cohorts: map[string]*object{}, objects: map[string][]*object{}, extended: map[string]bool{}}
 	if w.hash, err = password.New(password.Options{}).Hash(t.Context(), passphrase); err != nil {
 		t.Fatal(err)
 	}
