@@ -72,6 +72,7 @@ func (w *world) compareLists() {
 			continue
 		}
 		for _, p := range w.principals {
+			w.renew()
 			w.compareItems(p, "Query."+field.Name, nil, w.objects[kindName], w.wholeList(p, field.Name))
 			for _, name := range filtersOf(field) {
 				w.compareFilter(p, "query", field, name, nil, w.objects[kindName], w.named(filters()[name].lookup))
@@ -147,6 +148,7 @@ func (w *world) compareNestedFilters() {
 			for _, name := range filtersOf(field) {
 				target, _ := isConnection(schema().Types[field.Type.Name()])
 				for _, p := range w.principals {
+					w.renew()
 					seen := slices.DeleteFunc(slices.Clone(w.objects[kindName]), func(o *object) bool { return !p.sees(w, o) })
 					for _, parent := range some(seen, parents) {
 						relation := kindName + "." + field.Name

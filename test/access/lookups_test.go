@@ -83,6 +83,7 @@ func (w *world) compareLookUps() {
 		}
 		wanted := definition.Arguments.ForName(argument).Type
 		for _, p := range w.principals {
+			w.renew()
 			if wanted.Elem == nil {
 				w.lookUpEach(p, name, l, fmt.Sprintf("query($v: %s) { got: %s(%s: $v) { __typename id } }", wanted, field, argument))
 			} else {
@@ -154,6 +155,7 @@ func (w *world) comparePaths() {
 		start, rest, _ := strings.Cut(pattern, "{")
 		_, end, _ := strings.Cut(rest, "}")
 		for _, p := range w.principals {
+			w.renew()
 			var refusals differences
 			for _, o := range w.named(l) {
 				got := w.send(p, httptest.NewRequestWithContext(w.t.Context(), http.MethodGet, start+l.by(o)+end, nil))

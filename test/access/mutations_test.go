@@ -88,6 +88,8 @@ func (w *world) writeStates(p *principal) []state {
 		{name: "somebody's in a public cohort", home: "public", author: w.somebody},
 		{name: "somebody's in a foreign cohort", home: "foreign", author: w.somebody},
 		{name: "one's own in a foreign cohort", home: "foreign", author: p.user},
+		{name: "somebody's in a hidden cohort", home: "hidden", author: w.somebody},
+		{name: "somebody's in a deleted cohort", home: "deleted", author: w.somebody},
 	}
 }
 

@@ -117,6 +117,7 @@ func selection(definition *ast.Definition) string {
 func (w *world) compareRelations() {
 	w.t.Helper()
 	for _, p := range w.principals {
+		w.renew()
 		for _, kindName := range slices.Sorted(maps.Keys(w.objects)) {
 			definition := schema().Types[kindName]
 			if !isNode(kindName) {
@@ -132,9 +133,12 @@ func (w *world) compareRelations() {
 				}
 			}
 		}
-		viewer := w.read(p, "{ viewer { "+selection(schema().Types["Viewer"])+" } }", nil).Data["viewer"]
+		viewer := w.read(p, "{ viewer { email "+selection(schema().Types["Viewer"])+" } }", nil).Data["viewer"]
 		w.compare(p.viewer != nil, viewer != nil, "%s asks for the viewer", p)
 		if p.viewer != nil {
+			if at(viewer, "email") != email(p) {
+				w.t.Errorf("%s is told the address %v", p, at(viewer, "email"))
+			}
 			w.compareFields(p, p.viewer, p.viewer, schema().Types["Viewer"], viewer)
 		}
 	}
