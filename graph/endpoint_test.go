@@ -20,6 +20,7 @@ import (
 	"github.com/project-nexus/nexus/internal/concept"
 	"github.com/project-nexus/nexus/internal/database"
 	"github.com/project-nexus/nexus/internal/document"
+	"github.com/project-nexus/nexus/internal/event"
 	"github.com/project-nexus/nexus/internal/limit"
 	"github.com/project-nexus/nexus/internal/practice"
 	"github.com/project-nexus/nexus/internal/program"
@@ -50,6 +51,7 @@ func services(db *database.DB) graph.Services {
 		Comments:      comment.New(db),
 		Concepts:      concept.New(db),
 		Documents:     document.New(db),
+		Events:        event.Open(db, event.Options{}),
 		Practices:     practice.New(db),
 		Programs:      program.New(db),
 		Technologies:  technology.New(db),

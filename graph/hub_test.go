@@ -1,12 +1,14 @@
 package graph_test
 
 import (
+	"context"
 	"fmt"
 	"testing"
 	"time"
 
 	"github.com/google/uuid"
 
+	"github.com/project-nexus/nexus/internal/auth"
 	"github.com/project-nexus/nexus/internal/challenge"
 	"github.com/project-nexus/nexus/internal/collaboration"
 	"github.com/project-nexus/nexus/internal/comment"
@@ -97,6 +99,14 @@ func fillHub(t *testing.T, db *database.DB, n int) {
 		}
 		return c
 	})...)
+	execute(t, db, `INSERT INTO event (id, position, at, actor_id, kind, subject_type, subject_id, cohort_id, changed, reason)
+		SELECT id, row_number() OVER (ORDER BY id), created_at, author_id, 'challenge.updated', 'ch', id, cohort_id, '{title,body}', 'a typo'
+		FROM challenge`)
+}
+
+// asAdmin acts for an admin, who sees the change log as well.
+func asAdmin(ctx context.Context) context.Context {
+	return auth.WithActor(ctx, auth.Actor{User: ptr(numbered[id.User](0)), Admin: true, Scope: auth.ScopeAccount})
 }
 
 func fillGraph(t *testing.T, db *database.DB, n int) {

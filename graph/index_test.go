@@ -72,9 +72,13 @@ func TestEveryOrderHasAnIndex(t *testing.T) {
 	defer conn.Release()
 	w := walk{schema: graph.Schema()}
 	check := func(name, query, order string, variables map[string]any) {
-		got := mustAsk(t.Context(), t, handler, query, variables)
+		ctx := t.Context()
+		if name == "auditLog" { // visitors see none of it, and nothing is read
+			ctx = asAdmin(ctx)
+		}
+		got := mustAsk(ctx, t, handler, query, variables)
 		variables["after"] = endCursor(got.Data)
-		next := mustAsk(t.Context(), t, handler, query, variables)
+		next := mustAsk(ctx, t, handler, query, variables)
 		for i, sql := range append(got.statements, next.statements...) {
 			if !strings.Contains(sql, " ORDER BY ") {
 				continue

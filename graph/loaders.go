@@ -7,6 +7,7 @@ import (
 	"github.com/project-nexus/nexus/internal/comment"
 	"github.com/project-nexus/nexus/internal/concept"
 	"github.com/project-nexus/nexus/internal/document"
+	"github.com/project-nexus/nexus/internal/event"
 	"github.com/project-nexus/nexus/internal/id"
 	"github.com/project-nexus/nexus/internal/practice"
 	"github.com/project-nexus/nexus/internal/program"
@@ -64,6 +65,10 @@ func (r *Resolver) relations() map[string]relation {
 		"Document.comments":     many(func(d *document.Document) id.Document { return d.ID }, r.services.Comments.OfDocuments),
 
 		"DocumentRevision.document": one("document", func(v *document.DocumentRevision) *id.Document { return &v.DocumentID }, r.services.Documents.ByIDs),
+
+		"Event.actor":   one("user", func(e *event.Event) *id.User { return e.ActorID }, r.services.Users.ByIDs),
+		"Event.cohort":  one("cohort", func(e *event.Event) *id.Cohort { return e.CohortID }, r.services.Programs.CohortsByIDs),
+		"Event.subject": one("node", func(e *event.Event) *id.Any { subject := e.SubjectID(); return &subject }, r.nodesByIDs),
 
 		"Mention.document":   one("document", func(m *document.Mention) *id.Document { return &m.DocumentID }, r.services.Documents.ByIDs),
 		"Mention.technology": one("technology", func(m *document.Mention) *id.Technology { return m.TechnologyID }, r.services.Technologies.ByIDs),

@@ -13,6 +13,7 @@ import (
 	"github.com/project-nexus/nexus/internal/comment"
 	"github.com/project-nexus/nexus/internal/concept"
 	"github.com/project-nexus/nexus/internal/document"
+	"github.com/project-nexus/nexus/internal/event"
 	"github.com/project-nexus/nexus/internal/practice"
 	"github.com/project-nexus/nexus/internal/program"
 	"github.com/project-nexus/nexus/internal/technology"
@@ -27,6 +28,7 @@ type Services struct {
 	Comments      *comment.Service
 	Concepts      *concept.Service
 	Documents     *document.Service
+	Events        *event.Log
 	Practices     *practice.Service
 	Programs      *program.Service
 	Technologies  *technology.Service

@@ -39,6 +39,7 @@ func parentIDs() map[string][][]string {
 		"Concept":          {wires[id.Concept](0, parents)},
 		"Document":         {wires[id.Document](0, parents)},
 		"DocumentRevision": {wires[id.DocumentRevision](0, parents)},
+		"Event":            {wires[id.Event](0, parents)},
 		"Membership":       {wires[id.Membership](0, parents)},
 		"Mention":          {wires[id.Mention](0, parents)},
 		"Practice":         {wires[id.Practice](0, parents)},
@@ -204,8 +205,8 @@ func TestStatementsDoNotGrowWithTheNumberOfParents(t *testing.T) {
 				for _, ids := range lists {
 					counted(t, func(wait time.Duration) string {
 						handler := graph.NewHandler(services(db), generously(wait))
-						small := mustAsk(t.Context(), t, handler, query, map[string]any{"ids": ids[:few]})
-						large := mustAsk(t.Context(), t, handler, query, map[string]any{"ids": ids})
+						small := mustAsk(asAdmin(t.Context()), t, handler, query, map[string]any{"ids": ids[:few]})
+						large := mustAsk(asAdmin(t.Context()), t, handler, query, map[string]any{"ids": ids})
 						wantFull(t, large.Data["nodes"], parents)
 						return moreStatements(small, large)
 					})
@@ -307,8 +308,8 @@ func TestStatementsDoNotGrowWithTheSizeOfThePage(t *testing.T) {
 			t.Parallel()
 			counted(t, func(wait time.Duration) string {
 				handler := graph.NewHandler(services(db), generously(wait))
-				small := mustAsk(t.Context(), t, handler, query, map[string]any{"first": few})
-				large := mustAsk(t.Context(), t, handler, query, map[string]any{"first": parents})
+				small := mustAsk(asAdmin(t.Context()), t, handler, query, map[string]any{"first": few})
+				large := mustAsk(asAdmin(t.Context()), t, handler, query, map[string]any{"first": parents})
 				list, _ := large.Data["list"].(map[string]any)
 				if nodes, _ := list["nodes"].([]any); len(nodes) != parents || list["totalCount"] != float64(parents) {
 					t.Errorf("%d of %v items, want %d", len(nodes), list["totalCount"], parents)
@@ -340,8 +341,8 @@ func TestTheWalkNoticesARelationWithoutLoader(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			handler := graph.NewUnbatchedHandler(services(db), generously(time.Millisecond), name)
-			small := mustAsk(t.Context(), t, handler, query, map[string]any{"ids": lists[0][:few]})
-			large := mustAsk(t.Context(), t, handler, query, map[string]any{"ids": lists[0]})
+			small := mustAsk(asAdmin(t.Context()), t, handler, query, map[string]any{"ids": lists[0][:few]})
+			large := mustAsk(asAdmin(t.Context()), t, handler, query, map[string]any{"ids": lists[0]})
 			if more := len(large.statements) - len(small.statements); more < parents-few {
 				t.Errorf("%d more statements for %d more parents: the walk would not notice", more, parents-few)
 			}

@@ -1642,6 +1642,16 @@ func (ec *executionContext) marshalNID2githubᚗcomᚋprojectᚑnexusᚋnexusᚋ
 	return v
 }
 
+func (ec *executionContext) unmarshalNID2githubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋidᚐEvent(ctx context.Context, v any) (id.Event, error) {
+	var res id.Event
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNID2githubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋidᚐEvent(ctx context.Context, sel ast.SelectionSet, v id.Event) graphql.Marshaler {
+	return v
+}
+
 func (ec *executionContext) unmarshalNID2githubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋidᚐMembership(ctx context.Context, v any) (id.Membership, error) {
 	var res id.Membership
 	err := res.UnmarshalGQL(v)
@@ -2107,6 +2117,22 @@ func (ec *executionContext) unmarshalOID2ᚖgithubᚗcomᚋprojectᚑnexusᚋnex
 }
 
 func (ec *executionContext) marshalOID2ᚖgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋidᚐAccessToken(ctx context.Context, sel ast.SelectionSet, v *id.AccessToken) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
+}
+
+func (ec *executionContext) unmarshalOID2ᚖgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋidᚐAny(ctx context.Context, v any) (*id.Any, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(id.Any)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOID2ᚖgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋidᚐAny(ctx context.Context, sel ast.SelectionSet, v *id.Any) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}

@@ -28,6 +28,7 @@ type ResolverRoot interface {
 	Concept() ConceptResolver
 	Document() DocumentResolver
 	DocumentRevision() DocumentRevisionResolver
+	Event() EventResolver
 	Membership() MembershipResolver
 	Mention() MentionResolver
 	Mutation() MutationResolver
@@ -86,6 +87,8 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("DocumentFilter", ec.unmarshalInputDocumentFilter),
 			graphql.NewInputUnmarshaler("DocumentOrder", ec.unmarshalInputDocumentOrder),
 			graphql.NewInputUnmarshaler("DocumentRevisionOrder", ec.unmarshalInputDocumentRevisionOrder),
+			graphql.NewInputUnmarshaler("EventFilter", ec.unmarshalInputEventFilter),
+			graphql.NewInputUnmarshaler("EventOrder", ec.unmarshalInputEventOrder),
 			graphql.NewInputUnmarshaler("LoginInput", ec.unmarshalInputLoginInput),
 			graphql.NewInputUnmarshaler("LogoutEverywhereInput", ec.unmarshalInputLogoutEverywhereInput),
 			graphql.NewInputUnmarshaler("LogoutInput", ec.unmarshalInputLogoutInput),
@@ -1590,6 +1593,94 @@ extend type Query {
     "Cursor to end before."
     before: String
   ): DocumentConnection @semanticNonNull @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["nodes", "edges"], requireOneSlicingArgument: false)
+}
+`, BuiltIn: false},
+	{Name: "../../schema/event.graphqls", Input: `"An entry of the change log: who changed what, and when. It holds names of fields, never values."
+type Event implements Node {
+  "Global id."
+  id: ID!
+  "What happened: the noun of the subject and a verb in the past, as in ` + "`" + `challenge.updated` + "`" + `."
+  kind: String!
+  "When."
+  at: DateTime!
+  "Who did it; null when the server did it by itself, or when the account is gone."
+  actor: User
+  "Id of what it happened to, which may be gone."
+  subjectId: ID!
+  "What it happened to; null when it is gone or you may not see it."
+  subject: Node
+  "The cohort that it belongs to; null when none, or when you may not see it."
+  cohort: Cohort
+  "Names of the fields that changed."
+  changed: [String!]!
+  "Why, where the one who did it had to say so; null elsewhere."
+  reason: String
+}
+
+"Which entries of the change log to list. Several conditions must all hold."
+input EventFilter {
+  "Only these kinds, as in ` + "`" + `challenge.updated` + "`" + `."
+  kinds: [String!] @constraint(maxItems: 100)
+  "Only what this person did."
+  actor: ID
+  "Only what happened to this object."
+  subject: ID
+  "Only what happened in this cohort."
+  cohort: ID
+  "Only what happened at this time or later."
+  since: DateTime
+}
+
+"An order of the change log."
+input EventOrder {
+  "What to order by."
+  field: EventOrderField!
+  "Which way round; when absent from the newest."
+  direction: OrderDirection
+}
+
+"What the change log can be ordered by."
+enum EventOrderField {
+  "When it happened."
+  AT
+}
+
+"A page of the change log."
+type EventConnection {
+  "The items of this page with their cursors."
+  edges: [EventEdge!]!
+  "The items of this page."
+  nodes: [Event!]!
+  "Where this page begins and ends."
+  pageInfo: PageInfo!
+  "How many items the whole list has; counted only when asked for."
+  totalCount: Int! @cost(weight: "10")
+}
+
+"One item of a page of the change log."
+type EventEdge {
+  "Cursor of this item, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
+  cursor: String!
+  "The item."
+  node: Event! @cost(weight: "0")
+}
+
+extend type Query {
+  "The change log of the last 30 days: of the cohorts whose staff you are, of everything for admins."
+  auditLog(
+    "Which items to list; all when absent."
+    filter: EventFilter
+    "The order of the list; newest first when absent."
+    orderBy: EventOrder
+    "How many items from the start, or after ` + "`" + `after` + "`" + `: 1 to 100, 20 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
+    first: Int
+    "Cursor to start after."
+    after: String
+    "How many items up to the end, or before ` + "`" + `before` + "`" + `: 1 to 100."
+    last: Int
+    "Cursor to end before."
+    before: String
+  ): EventConnection @semanticNonNull @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["nodes", "edges"], requireOneSlicingArgument: false)
 }
 `, BuiltIn: false},
 	{Name: "../../schema/practice.graphqls", Input: `"A best practice or a takeaway."
@@ -3199,6 +3290,54 @@ func (ec *executionContext) childFields_DocumentRevisionEdge(ctx context.Context
 		return ec.fieldContext_DocumentRevisionEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DocumentRevisionEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_Event(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Event_id(ctx, field)
+	case "kind":
+		return ec.fieldContext_Event_kind(ctx, field)
+	case "at":
+		return ec.fieldContext_Event_at(ctx, field)
+	case "actor":
+		return ec.fieldContext_Event_actor(ctx, field)
+	case "subjectId":
+		return ec.fieldContext_Event_subjectId(ctx, field)
+	case "subject":
+		return ec.fieldContext_Event_subject(ctx, field)
+	case "cohort":
+		return ec.fieldContext_Event_cohort(ctx, field)
+	case "changed":
+		return ec.fieldContext_Event_changed(ctx, field)
+	case "reason":
+		return ec.fieldContext_Event_reason(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Event", field.Name)
+}
+
+func (ec *executionContext) childFields_EventConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_EventConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_EventConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_EventConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_EventConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EventConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_EventEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_EventEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_EventEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EventEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_LoginPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -54,7 +54,7 @@ func (a *App) openAccounts(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	a.services = newServices(a.DB(), accounts)
+	a.services = newServices(a.DB(), accounts, a.log)
 	a.authenticate, a.jwks = accounts.Authenticate, keys.Handler()
 	a.runner = job.NewRunner(a.DB(), jobs.Handlers(jobs.Services{Accounts: accounts}), job.Options{
 		Log: a.log, Grace: a.cfg.ShutdownTimeout / 2,

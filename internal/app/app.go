@@ -24,6 +24,7 @@ import (
 	"github.com/project-nexus/nexus/internal/config"
 	"github.com/project-nexus/nexus/internal/database"
 	"github.com/project-nexus/nexus/internal/document"
+	"github.com/project-nexus/nexus/internal/event"
 	"github.com/project-nexus/nexus/internal/job"
 	"github.com/project-nexus/nexus/internal/limit/rate"
 	"github.com/project-nexus/nexus/internal/practice"
@@ -106,7 +107,7 @@ func (a *App) Close(ctx context.Context) error {
 	return errors.Join(failed, a.database.Close(ctx))
 }
 
-func newServices(db *database.DB, accounts *account.Service) graph.Services {
+func newServices(db *database.DB, accounts *account.Service, log *slog.Logger) graph.Services {
 	return graph.Services{
 		Accounts:      accounts,
 		Challenges:    challenge.New(db),
@@ -114,6 +115,7 @@ func newServices(db *database.DB, accounts *account.Service) graph.Services {
 		Comments:      comment.New(db),
 		Concepts:      concept.New(db),
 		Documents:     document.New(db),
+		Events:        event.Open(db, event.Options{Log: log}),
 		Practices:     practice.New(db),
 		Programs:      program.New(db),
 		Technologies:  technology.New(db),

@@ -63,6 +63,7 @@ func (a *App) background(ctx context.Context) (stop func()) {
 	var running sync.WaitGroup
 	running.Go(func() { a.work(ctx) })
 	running.Go(func() { a.prune(ctx) })
+	running.Go(func() { a.services.Events.Run(ctx) })
 	return func() {
 		cancel()
 		running.Wait()

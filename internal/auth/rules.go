@@ -135,3 +135,20 @@ func CommentRows() Rows {
 		},
 	}
 }
+
+// VisibleEvent returns the condition under which the actor sees an entry of the
+// change log: admins see all of it, the staff of a cohort what happened there.
+func VisibleEvent(ctx context.Context) clause.Expr {
+	actor := ActorOf(ctx)
+	switch {
+	case actor.Admin:
+		return clause.Expr{SQL: "true"}
+	case actor.User == nil:
+		return clause.Expr{SQL: "false"}
+	default:
+		return clause.Expr{
+			SQL:  "event.cohort_id IN (SELECT m.cohort_id FROM membership AS m WHERE m.user_id = ? AND m.role = 'STAFF')",
+			Vars: []any{*actor.User},
+		}
+	}
+}

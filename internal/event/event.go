@@ -20,7 +20,7 @@ import (
 
 // Kind names what happened, as in "challenge.created": the noun of the subject
 // and a verb in the past.
-type Kind string
+type Kind = string
 
 // Change is what Record takes.
 type Change struct {
@@ -34,7 +34,7 @@ type Change struct {
 	// Cohort is the cohort that the subject belongs to.
 	Cohort *id.Cohort
 	// Fields are the names of the fields that changed, as in the schema.
-	Fields []string
+	Fields Fields
 	// Reason is why, where the actor must say so.
 	Reason string
 }
@@ -46,9 +46,12 @@ func Record(ctx context.Context, db *database.DB, c Change) error {
 	if c.Parent != nil {
 		parentType, parentID = c.Parent.Prefix, c.Parent.UUID
 	}
-	err := db.Handle(ctx).Exec(`INSERT INTO event
-		(id, actor_id, kind, subject_type, subject_id, parent_type, parent_id, cohort_id, changed, reason)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, CAST(? AS text[]), NULLIF(?, ''))`,
+	// PostgreSQL tells the sequencers when the transaction commits, once for all of
+	// its events.
+	err := db.Handle(ctx).Exec(`WITH added AS (INSERT INTO event
+			(id, actor_id, kind, subject_type, subject_id, parent_type, parent_id, cohort_id, changed, reason)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, CAST(? AS text[]), NULLIF(?, '')) RETURNING 1)
+		SELECT pg_notify('`+arrived+`', '') FROM added`,
 		id.New[id.Event](), auth.ActorOf(ctx).User, c.Kind, c.Subject.Prefix, c.Subject.UUID, parentType, parentID,
 		c.Cohort, database.Texts(c.Fields), c.Reason).Error
 	if err != nil {

@@ -2,15 +2,9 @@ package job
 
 import (
 	"context"
-	"fmt"
 	"sync"
 	"time"
-
-	"github.com/jackc/pgx/v5"
 )
-
-// relistenWait is the pause before the next try to hear of new jobs.
-const relistenWait = 500 * time.Millisecond
 
 // purgeEvery is how often finished jobs are looked through.
 const purgeEvery = time.Hour
@@ -22,7 +16,7 @@ func (r *Runner) Run(ctx context.Context) error {
 	for range r.Workers {
 		all.Go(func() { r.work(ctx) })
 	}
-	all.Go(func() { r.listen(ctx) })
+	all.Go(func() { r.store.db.Listen(ctx, r.Log, channel, r.rouse) })
 	all.Go(func() { r.tend(ctx) })
 	all.Wait()
 	return nil
@@ -90,42 +84,6 @@ func (r *Runner) tend(ctx context.Context) {
 		}
 		if err != nil && ctx.Err() == nil {
 			r.Log.WarnContext(ctx, "jobs not looked after", "error", err)
-		}
-	}
-}
-
-// listen wakes workers when a transaction with new jobs commits. Without it,
-// polling finds them later.
-func (r *Runner) listen(ctx context.Context) {
-	for ctx.Err() == nil {
-		err := r.hear(ctx)
-		if ctx.Err() != nil {
-			return
-		}
-		r.Log.WarnContext(ctx, "new jobs are not announced, polling goes on", "error", err)
-		select {
-		case <-ctx.Done():
-		case <-time.After(relistenWait):
-		}
-	}
-}
-
-// hear listens on a connection of its own until that fails: it would take one
-// of the pool for good.
-func (r *Runner) hear(ctx context.Context) error {
-	conn, err := pgx.ConnectConfig(ctx, r.store.db.Pool().Config().ConnConfig)
-	if err != nil {
-		return fmt.Errorf("listen for jobs: %w", err)
-	}
-	defer func() { _ = conn.Close(context.WithoutCancel(ctx)) }()
-	if _, err := conn.Exec(ctx, "LISTEN "+channel); err != nil {
-		return fmt.Errorf("listen for jobs: %w", err)
-	}
-	for {
-		// First for what came before the connection did.
-		r.rouse()
-		if _, err := conn.WaitForNotification(ctx); err != nil {
-			return fmt.Errorf("listen for jobs: %w", err)
 		}
 	}
 }

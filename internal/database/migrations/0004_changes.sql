@@ -21,7 +21,7 @@ CREATE TABLE event (
     parent_id uuid,
     cohort_id uuid REFERENCES cohort,
     -- Names of the fields that changed.
-    changed text[] NOT NULL DEFAULT '{}',
+    changed text[] NOT NULL DEFAULT '{}' CHECK (array_to_string(changed, ',', '') ~ '^[A-Za-z0-9,]*$'),
     -- Why, where the actor must say so.
     reason text CHECK (length(reason) BETWEEN 1 AND 1000),
     CHECK (num_nonnulls(parent_type, parent_id) IN (0, 2))
@@ -30,9 +30,17 @@ CREATE UNIQUE INDEX event_position_key ON event (position);
 CREATE INDEX event_waiting_idx ON event (id) WHERE position IS NULL;
 CREATE INDEX event_subject_idx ON event (subject_id, position);
 CREATE INDEX event_parent_idx ON event (parent_id, position) WHERE parent_id IS NOT NULL;
-CREATE INDEX event_actor_id_idx ON event (actor_id, position);
-CREATE INDEX event_cohort_id_idx ON event (cohort_id, position);
-CREATE INDEX event_at_idx ON event (at);
+CREATE INDEX event_actor_id_idx ON event (actor_id, at, id);
+CREATE INDEX event_cohort_id_idx ON event (cohort_id, at, id);
+CREATE INDEX event_at_idx ON event (at, id);
+
+-- The greatest position so far; its one row is locked by whoever gives the next.
+-- Not max(position): old events are removed, and positions go on all the same.
+CREATE TABLE event_sequence (
+    id boolean PRIMARY KEY DEFAULT true CHECK (id),
+    position bigint NOT NULL
+);
+INSERT INTO event_sequence (position) VALUES (0);
 
 ALTER TABLE app_user ADD COLUMN edited_at timestamptz;
 
@@ -46,4 +54,4 @@ CREATE INDEX channel_author_id_idx ON channel (author_id, created_at, id);
 ALTER TABLE channel DROP COLUMN author_id;
 ALTER TABLE tip DROP COLUMN author_id;
 ALTER TABLE app_user DROP COLUMN edited_at;
-DROP TABLE event;
+DROP TABLE event, event_sequence;
