@@ -39,7 +39,7 @@ func entities() []any {
 // tablesWithoutStruct are read and written by SQL alone.
 func tablesWithoutStruct() []string {
 	return []string{
-		"access_token", "attempt", "credential", "job", "password_reset", "refresh_token", "registration", "server_secret", "signing_key",
+		"access_token", "attempt", "credential", "event", "event_sequence", "job", "password_reset", "refresh_token", "registration", "server_secret", "signing_key",
 		"challenge_cluster", "challenge_signature", "challenge_technology", "goose_db_version", "practice_technology", "vote",
 	}
 }

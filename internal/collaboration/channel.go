@@ -24,6 +24,7 @@ type Channel struct {
 	Name       string
 	Kind       ChannelKind
 	URL        *string
+	AuthorID   *id.User
 	CohortID   *id.Cohort
 	DocumentID *id.Document
 	FirstLine  *int32

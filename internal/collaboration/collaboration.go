@@ -20,6 +20,7 @@ import (
 type Tip struct {
 	ID         id.Tip
 	Body       string
+	AuthorID   *id.User
 	CohortID   *id.Cohort
 	DocumentID *id.Document
 	FirstLine  *int32

@@ -38,6 +38,7 @@ type User struct {
 	CreatedAt   time.Time
 	UpdatedAt   time.Time
 	DeletedAt   *time.Time
+	EditedAt    *time.Time
 }
 
 // TableName avoids a reserved word of SQL.
