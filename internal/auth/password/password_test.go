@@ -170,6 +170,31 @@ func TestTooManyAreTurnedAway(t *testing.T) {
 	}
 }
 
+func TestWhoeverEnteredNeedsNoOtherPlace(t *testing.T) {
+	t.Parallel()
+	h := password.New(password.Options{Concurrency: 1, Queue: 1})
+	ctx, leave, err := h.Enter(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, leaveOther, err := h.Enter(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.Hash(ctx, good); err != nil {
+		t.Errorf("with a place: %v", err)
+	}
+	_, err = h.Hash(t.Context(), good)
+	wantOverload(t, err)
+	_, _, err = h.Enter(t.Context())
+	wantOverload(t, err)
+	leave()
+	leaveOther()
+	if hash(t, h, good) == "" {
+		t.Error("a place was not given back")
+	}
+}
+
 func TestNobodyWaitsLongerThanAllowed(t *testing.T) {
 	t.Parallel()
 	h := password.New(password.Options{MaxWait: time.Millisecond})
