@@ -14,6 +14,10 @@ import (
 	"github.com/project-nexus/nexus/internal/page"
 )
 
+func (r *conceptResolver) Aliases(ctx context.Context, obj *concept.Concept) ([]string, error) {
+	return load[[]string](ctx, "Concept.aliases", obj)
+}
+
 func (r *conceptResolver) Mentions(ctx context.Context, obj *concept.Concept, orderBy *page.Order[document.MentionOrderField], first *int32, after *string, last *int32, before *string) (*page.Connection[*document.Mention], error) {
 	return list[*document.Mention](ctx, "Concept.mentions", obj, noFilter(), orderBy, args(first, after, last, before))
 }
@@ -22,8 +26,32 @@ func (r *conceptResolver) Documents(ctx context.Context, obj *concept.Concept, f
 	return list[*document.Document](ctx, "Concept.documents", obj, filter, orderBy, args(first, after, last, before))
 }
 
+func (r *mutationResolver) CreateConcept(ctx context.Context, input concept.CreateConceptInput) (*concept.CreateConceptPayload, error) {
+	return r.services.Concepts.Create(ctx, input)
+}
+
+func (r *mutationResolver) UpdateConcept(ctx context.Context, input concept.UpdateConceptInput) (*concept.UpdateConceptPayload, error) {
+	return r.services.Concepts.Update(ctx, input)
+}
+
+func (r *mutationResolver) AddConceptAlias(ctx context.Context, input concept.AddConceptAliasInput) (*concept.AddConceptAliasPayload, error) {
+	return r.services.Concepts.AddAlias(ctx, input)
+}
+
+func (r *mutationResolver) RemoveConceptAlias(ctx context.Context, input concept.RemoveConceptAliasInput) (*concept.RemoveConceptAliasPayload, error) {
+	return r.services.Concepts.RemoveAlias(ctx, input)
+}
+
+func (r *mutationResolver) MergeConcepts(ctx context.Context, input concept.MergeConceptsInput) (*concept.MergeConceptsPayload, error) {
+	return r.services.Concepts.Merge(ctx, input)
+}
+
+func (r *mutationResolver) DeleteConcept(ctx context.Context, input concept.DeleteConceptInput) (*concept.DeleteConceptPayload, error) {
+	return r.services.Concepts.Delete(ctx, input)
+}
+
 func (r *queryResolver) Concept(ctx context.Context, slug string) (*concept.Concept, error) {
-	return found(r.services.Concepts.BySlug(ctx, slug))
+	return found(r.services.Concepts.ByName(ctx, slug))
 }
 
 func (r *queryResolver) Concepts(ctx context.Context, filter *concept.ConceptFilter, orderBy *page.Order[concept.ConceptOrderField], first *int32, after *string, last *int32, before *string) (*page.Connection[*concept.Concept], error) {

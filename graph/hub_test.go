@@ -157,6 +157,7 @@ func fillGraph(t *testing.T, db *database.DB, n int) {
 			FoldedTitle: fmt.Sprintf("concept %02d", i), Version: 1, CreatedAt: minute(i), UpdatedAt: minute(i),
 		}
 	})...)
+	execute(t, db, `INSERT INTO concept_alias SELECT 'idea ' || right(slug, 2), id, 'Idea ' || right(slug, 2) FROM concept`)
 }
 
 func fillDocuments(t *testing.T, db *database.DB, n int) {

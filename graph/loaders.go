@@ -45,6 +45,7 @@ func (r *Resolver) relations() map[string]relation {
 		"Comment.author":  one("user", func(c *comment.Comment) *id.User { return c.AuthorID }, r.services.Users.ByIDs),
 		"Comment.subject": one("node", func(c *comment.Comment) *id.Any { subject := c.SubjectID(); return &subject }, r.nodesByIDs),
 
+		"Concept.aliases":   each(func(c *concept.Concept) id.Concept { return c.ID }, r.services.Concepts.Aliases),
 		"Concept.mentions":  many(func(c *concept.Concept) id.Concept { return c.ID }, r.services.Documents.MentionsOfConcepts),
 		"Concept.documents": many(func(c *concept.Concept) id.Concept { return c.ID }, r.services.Documents.OfConcepts),
 

@@ -16,6 +16,30 @@ import (
 	"github.com/project-nexus/nexus/internal/technology"
 )
 
+func (r *mutationResolver) CreateTechnology(ctx context.Context, input technology.CreateTechnologyInput) (*technology.CreateTechnologyPayload, error) {
+	return r.services.Technologies.Create(ctx, input)
+}
+
+func (r *mutationResolver) UpdateTechnology(ctx context.Context, input technology.UpdateTechnologyInput) (*technology.UpdateTechnologyPayload, error) {
+	return r.services.Technologies.Update(ctx, input)
+}
+
+func (r *mutationResolver) AddTechnologyAlias(ctx context.Context, input technology.AddTechnologyAliasInput) (*technology.AddTechnologyAliasPayload, error) {
+	return r.services.Technologies.AddAlias(ctx, input)
+}
+
+func (r *mutationResolver) RemoveTechnologyAlias(ctx context.Context, input technology.RemoveTechnologyAliasInput) (*technology.RemoveTechnologyAliasPayload, error) {
+	return r.services.Technologies.RemoveAlias(ctx, input)
+}
+
+func (r *mutationResolver) MergeTechnologies(ctx context.Context, input technology.MergeTechnologiesInput) (*technology.MergeTechnologiesPayload, error) {
+	return r.services.Technologies.Merge(ctx, input)
+}
+
+func (r *mutationResolver) DeleteTechnology(ctx context.Context, input technology.DeleteTechnologyInput) (*technology.DeleteTechnologyPayload, error) {
+	return r.services.Technologies.Delete(ctx, input)
+}
+
 func (r *queryResolver) Technology(ctx context.Context, slug string) (*technology.Technology, error) {
 	return found(r.services.Technologies.ByName(ctx, slug))
 }

@@ -2171,6 +2171,22 @@ func (ec *executionContext) marshalOID2ᚖgithubᚗcomᚋprojectᚑnexusᚋnexus
 	return v
 }
 
+func (ec *executionContext) unmarshalOID2ᚖgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋidᚐConcept(ctx context.Context, v any) (*id.Concept, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(id.Concept)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOID2ᚖgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋidᚐConcept(ctx context.Context, sel ast.SelectionSet, v *id.Concept) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
+}
+
 func (ec *executionContext) unmarshalOID2ᚖgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋidᚐDocument(ctx context.Context, v any) (*id.Document, error) {
 	if v == nil {
 		return nil, nil
@@ -2213,6 +2229,22 @@ func (ec *executionContext) unmarshalOID2ᚖgithubᚗcomᚋprojectᚑnexusᚋnex
 }
 
 func (ec *executionContext) marshalOID2ᚖgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋidᚐSession(ctx context.Context, sel ast.SelectionSet, v *id.Session) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
+}
+
+func (ec *executionContext) unmarshalOID2ᚖgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋidᚐTechnology(ctx context.Context, v any) (*id.Technology, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(id.Technology)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOID2ᚖgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋidᚐTechnology(ctx context.Context, sel ast.SelectionSet, v *id.Technology) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}

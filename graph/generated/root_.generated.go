@@ -70,6 +70,8 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	ec := newExecutionContext(opCtx, e, make(chan graphql.DeferredResult))
 	inputUnmarshalers := func() *graphql.InputUnmarshalerIndex {
 		return graphql.NewInputUnmarshalerIndex(
+			graphql.NewInputUnmarshaler("AddConceptAliasInput", ec.unmarshalInputAddConceptAliasInput),
+			graphql.NewInputUnmarshaler("AddTechnologyAliasInput", ec.unmarshalInputAddTechnologyAliasInput),
 			graphql.NewInputUnmarshaler("ChallengeFilter", ec.unmarshalInputChallengeFilter),
 			graphql.NewInputUnmarshaler("ChallengeOrder", ec.unmarshalInputChallengeOrder),
 			graphql.NewInputUnmarshaler("ChangePasswordInput", ec.unmarshalInputChangePasswordInput),
@@ -82,8 +84,12 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ConceptOrder", ec.unmarshalInputConceptOrder),
 			graphql.NewInputUnmarshaler("CreateAccessTokenInput", ec.unmarshalInputCreateAccessTokenInput),
 			graphql.NewInputUnmarshaler("CreateChallengeInput", ec.unmarshalInputCreateChallengeInput),
+			graphql.NewInputUnmarshaler("CreateConceptInput", ec.unmarshalInputCreateConceptInput),
+			graphql.NewInputUnmarshaler("CreateTechnologyInput", ec.unmarshalInputCreateTechnologyInput),
 			graphql.NewInputUnmarshaler("DeleteAccountInput", ec.unmarshalInputDeleteAccountInput),
 			graphql.NewInputUnmarshaler("DeleteChallengeInput", ec.unmarshalInputDeleteChallengeInput),
+			graphql.NewInputUnmarshaler("DeleteConceptInput", ec.unmarshalInputDeleteConceptInput),
+			graphql.NewInputUnmarshaler("DeleteTechnologyInput", ec.unmarshalInputDeleteTechnologyInput),
 			graphql.NewInputUnmarshaler("DocumentFilter", ec.unmarshalInputDocumentFilter),
 			graphql.NewInputUnmarshaler("DocumentOrder", ec.unmarshalInputDocumentOrder),
 			graphql.NewInputUnmarshaler("DocumentRevisionOrder", ec.unmarshalInputDocumentRevisionOrder),
@@ -95,12 +101,16 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("MembershipFilter", ec.unmarshalInputMembershipFilter),
 			graphql.NewInputUnmarshaler("MembershipOrder", ec.unmarshalInputMembershipOrder),
 			graphql.NewInputUnmarshaler("MentionOrder", ec.unmarshalInputMentionOrder),
+			graphql.NewInputUnmarshaler("MergeConceptsInput", ec.unmarshalInputMergeConceptsInput),
+			graphql.NewInputUnmarshaler("MergeTechnologiesInput", ec.unmarshalInputMergeTechnologiesInput),
 			graphql.NewInputUnmarshaler("PracticeFilter", ec.unmarshalInputPracticeFilter),
 			graphql.NewInputUnmarshaler("PracticeOrder", ec.unmarshalInputPracticeOrder),
 			graphql.NewInputUnmarshaler("ProgramFilter", ec.unmarshalInputProgramFilter),
 			graphql.NewInputUnmarshaler("ProgramOrder", ec.unmarshalInputProgramOrder),
 			graphql.NewInputUnmarshaler("RefreshSessionInput", ec.unmarshalInputRefreshSessionInput),
 			graphql.NewInputUnmarshaler("RegisterInput", ec.unmarshalInputRegisterInput),
+			graphql.NewInputUnmarshaler("RemoveConceptAliasInput", ec.unmarshalInputRemoveConceptAliasInput),
+			graphql.NewInputUnmarshaler("RemoveTechnologyAliasInput", ec.unmarshalInputRemoveTechnologyAliasInput),
 			graphql.NewInputUnmarshaler("RequestPasswordResetInput", ec.unmarshalInputRequestPasswordResetInput),
 			graphql.NewInputUnmarshaler("ResendVerificationInput", ec.unmarshalInputResendVerificationInput),
 			graphql.NewInputUnmarshaler("ResetPasswordInput", ec.unmarshalInputResetPasswordInput),
@@ -111,7 +121,9 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("TechnologyOrder", ec.unmarshalInputTechnologyOrder),
 			graphql.NewInputUnmarshaler("TipOrder", ec.unmarshalInputTipOrder),
 			graphql.NewInputUnmarshaler("UpdateChallengeInput", ec.unmarshalInputUpdateChallengeInput),
+			graphql.NewInputUnmarshaler("UpdateConceptInput", ec.unmarshalInputUpdateConceptInput),
 			graphql.NewInputUnmarshaler("UpdateProfileInput", ec.unmarshalInputUpdateProfileInput),
+			graphql.NewInputUnmarshaler("UpdateTechnologyInput", ec.unmarshalInputUpdateTechnologyInput),
 			graphql.NewInputUnmarshaler("UserFilter", ec.unmarshalInputUserFilter),
 			graphql.NewInputUnmarshaler("UserOrder", ec.unmarshalInputUserOrder),
 			graphql.NewInputUnmarshaler("VerifyEmailInput", ec.unmarshalInputVerifyEmailInput),
@@ -1106,6 +1118,8 @@ type Concept implements Node {
   slug: String!
   "The usual wording."
   title: String!
+  "Other titles, sorted; each finds this concept."
+  aliases: [String!] @semanticNonNull @cost(weight: "1") @listSize(assumedSize: 5)
   "What documents say of it."
   mentions(
     "The order of the list; newest first when absent."
@@ -1185,9 +1199,9 @@ type ConceptEdge {
 }
 
 extend type Query {
-  "The concept with this slug, null when there is none."
+  "The concept with this slug or any of its titles, null when there is none that you may see."
   concept(
-    "Slug of the concept."
+    "Slug, title or alias; a slug that it had before a merge finds it too."
     slug: String!
   ): Concept
   "All concepts."
@@ -1205,6 +1219,147 @@ extend type Query {
     "Cursor to end before."
     before: String
   ): ConceptConnection @semanticNonNull @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["nodes", "edges"], requireOneSlicingArgument: false)
+}
+
+"A concept to add."
+input CreateConceptInput {
+  "The usual title."
+  title: String! @constraint(minLength: 1, maxLength: 300)
+  "Name in URLs, unique; made from the title when absent."
+  slug: String @constraint(maxLength: 100, pattern: "[a-z0-9]+(-[a-z0-9]+)*")
+  "Other titles that find it."
+  aliases: [String!]! = [] @constraint(maxItems: 100)
+}
+
+"Answer of ` + "`" + `createConcept` + "`" + `."
+type CreateConceptPayload {
+  "The concept; null when the input was wrong."
+  concept: Concept
+  "What was wrong with the input."
+  userErrors: [UserError!]!
+}
+
+"How to change a concept. What is absent stays."
+input UpdateConceptInput {
+  "Which concept."
+  id: ID!
+  "The usual title; the former one stays as an alias. It cannot be cleared."
+  title: String @constraint(minLength: 1, maxLength: 300)
+  "Change it only when it still has this version."
+  ifVersion: Int
+}
+
+"Answer of ` + "`" + `updateConcept` + "`" + `."
+type UpdateConceptPayload {
+  "The concept as it is now; null when the input was wrong."
+  concept: Concept
+  "What was wrong with the input."
+  userErrors: [UserError!]!
+}
+
+"Another title of a concept."
+input AddConceptAliasInput {
+  "Which concept."
+  id: ID!
+  "The title; CONFLICT when another concept has it."
+  title: String! @constraint(minLength: 1, maxLength: 300)
+  "Change it only when it still has this version."
+  ifVersion: Int
+}
+
+"Answer of ` + "`" + `addConceptAlias` + "`" + `."
+type AddConceptAliasPayload {
+  "The concept as it is now; null when the input was wrong."
+  concept: Concept
+  "What was wrong with the input."
+  userErrors: [UserError!]!
+}
+
+"Which alias of a concept to remove."
+input RemoveConceptAliasInput {
+  "Which concept."
+  id: ID!
+  "The alias; capitals, accents and punctuation do not matter."
+  title: String! @constraint(minLength: 1, maxLength: 300)
+  "Change it only when it still has this version."
+  ifVersion: Int
+}
+
+"Answer of ` + "`" + `removeConceptAlias` + "`" + `."
+type RemoveConceptAliasPayload {
+  "The concept as it is now; null when the input was wrong."
+  concept: Concept
+  "What was wrong with the input."
+  userErrors: [UserError!]!
+}
+
+"Which two concepts are one."
+input MergeConceptsInput {
+  "The one that goes into the other, and is no more."
+  sourceId: ID!
+  "The one that stays."
+  targetId: ID!
+  "Merge only when the one that stays still has this version."
+  ifVersion: Int
+}
+
+"Answer of ` + "`" + `mergeConcepts` + "`" + `."
+type MergeConceptsPayload {
+  "The concept that stays, as it is now; null when the input was wrong."
+  concept: Concept
+  "Id of the one that is no more; null when the input was wrong."
+  deletedId: ID
+  "What was wrong with the input."
+  userErrors: [UserError!]!
+}
+
+"Which concept to delete."
+input DeleteConceptInput {
+  "Which concept."
+  id: ID!
+  "Delete it only when it still has this version."
+  ifVersion: Int
+}
+
+"Answer of ` + "`" + `deleteConcept` + "`" + `."
+type DeleteConceptPayload {
+  "Id of the concept that is gone; null when the input was wrong."
+  deletedId: ID
+  "What was wrong with the input."
+  userErrors: [UserError!]!
+}
+
+extend type Mutation {
+  "Add a concept."
+  createConcept(
+    "The concept."
+    input: CreateConceptInput!
+  ): CreateConceptPayload @auth(requires: ADMIN, scope: WRITE)
+  "Change a concept."
+  updateConcept(
+    "What to change."
+    input: UpdateConceptInput!
+  ): UpdateConceptPayload @auth(requires: ADMIN, scope: WRITE)
+  "Give a concept one more title. Imports and look-ups find it by that from then on."
+  addConceptAlias(
+    "The title."
+    input: AddConceptAliasInput!
+  ): AddConceptAliasPayload @auth(requires: ADMIN, scope: WRITE)
+  "Take a title away from a concept."
+  removeConceptAlias(
+    "The title."
+    input: RemoveConceptAliasInput!
+  ): RemoveConceptAliasPayload @auth(requires: ADMIN, scope: WRITE)
+  "Make one concept of two. All that refers to the first refers to the second then, whose aliases everybody sees; former names and slugs lead there."
+  mergeConcepts(
+    "The two."
+    input: MergeConceptsInput!
+  ): MergeConceptsPayload @auth(requires: ADMIN, scope: WRITE)
+  "Delete a concept. No import brings it back."
+  deleteConcept(
+    "Which concept."
+    input: DeleteConceptInput!
+  ): DeleteConceptPayload @auth(requires: ADMIN, scope: WRITE)
 }
 `, BuiltIn: false},
 	{Name: "../../schema/document.graphqls", Input: `"The state of a document."
@@ -2595,7 +2750,7 @@ type TechnologyEdge {
 extend type Query {
   "The technology with this slug or any of its spellings, null when there is none."
   technology(
-    "Slug, name or alias: ` + "`" + `postgresql` + "`" + `, ` + "`" + `Postgres` + "`" + ` and ` + "`" + `PostgreSQL DB` + "`" + ` find the same."
+    "Slug, name or alias: ` + "`" + `postgresql` + "`" + `, ` + "`" + `Postgres` + "`" + ` and ` + "`" + `PostgreSQL DB` + "`" + ` find the same; a slug that it had before a merge finds it too."
     slug: String!
   ): Technology
   "All technologies."
@@ -2613,6 +2768,151 @@ extend type Query {
     "Cursor to end before."
     before: String
   ): TechnologyConnection @semanticNonNull @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["nodes", "edges"], requireOneSlicingArgument: false)
+}
+
+"A technology to add."
+input CreateTechnologyInput {
+  "The usual spelling."
+  name: String! @constraint(minLength: 1, maxLength: 200)
+  "What kind of thing it is."
+  category: TechnologyCategory! = OTHER
+  "Name in URLs, unique; made from the name when absent."
+  slug: String @constraint(maxLength: 100, pattern: "[a-z0-9]+(-[a-z0-9]+)*")
+  "Other spellings that find it."
+  aliases: [String!]! = [] @constraint(maxItems: 100)
+}
+
+"Answer of ` + "`" + `createTechnology` + "`" + `."
+type CreateTechnologyPayload {
+  "The technology; null when the input was wrong."
+  technology: Technology
+  "What was wrong with the input."
+  userErrors: [UserError!]!
+}
+
+"How to change a technology. What is absent stays."
+input UpdateTechnologyInput {
+  "Which technology."
+  id: ID!
+  "The usual spelling; the former one stays as an alias. It cannot be cleared."
+  name: String @constraint(minLength: 1, maxLength: 200)
+  "What kind of thing it is; cannot be cleared."
+  category: TechnologyCategory
+  "Change it only when it still has this version."
+  ifVersion: Int
+}
+
+"Answer of ` + "`" + `updateTechnology` + "`" + `."
+type UpdateTechnologyPayload {
+  "The technology as it is now; null when the input was wrong."
+  technology: Technology
+  "What was wrong with the input."
+  userErrors: [UserError!]!
+}
+
+"Another spelling of a technology."
+input AddTechnologyAliasInput {
+  "Which technology."
+  id: ID!
+  "The spelling; CONFLICT when another technology has it."
+  name: String! @constraint(minLength: 1, maxLength: 200)
+  "Change it only when it still has this version."
+  ifVersion: Int
+}
+
+"Answer of ` + "`" + `addTechnologyAlias` + "`" + `."
+type AddTechnologyAliasPayload {
+  "The technology as it is now; null when the input was wrong."
+  technology: Technology
+  "What was wrong with the input."
+  userErrors: [UserError!]!
+}
+
+"Which alias of a technology to remove."
+input RemoveTechnologyAliasInput {
+  "Which technology."
+  id: ID!
+  "The alias; capitals, accents and punctuation do not matter."
+  name: String! @constraint(minLength: 1, maxLength: 200)
+  "Change it only when it still has this version."
+  ifVersion: Int
+}
+
+"Answer of ` + "`" + `removeTechnologyAlias` + "`" + `."
+type RemoveTechnologyAliasPayload {
+  "The technology as it is now; null when the input was wrong."
+  technology: Technology
+  "What was wrong with the input."
+  userErrors: [UserError!]!
+}
+
+"Which two technologies are one."
+input MergeTechnologiesInput {
+  "The one that goes into the other, and is no more."
+  sourceId: ID!
+  "The one that stays."
+  targetId: ID!
+  "Merge only when the one that stays still has this version."
+  ifVersion: Int
+}
+
+"Answer of ` + "`" + `mergeTechnologies` + "`" + `."
+type MergeTechnologiesPayload {
+  "The technology that stays, as it is now; null when the input was wrong."
+  technology: Technology
+  "Id of the one that is no more; null when the input was wrong."
+  deletedId: ID
+  "What was wrong with the input."
+  userErrors: [UserError!]!
+}
+
+"Which technology to delete."
+input DeleteTechnologyInput {
+  "Which technology."
+  id: ID!
+  "Delete it only when it still has this version."
+  ifVersion: Int
+}
+
+"Answer of ` + "`" + `deleteTechnology` + "`" + `."
+type DeleteTechnologyPayload {
+  "Id of the technology that is gone; null when the input was wrong."
+  deletedId: ID
+  "What was wrong with the input."
+  userErrors: [UserError!]!
+}
+
+extend type Mutation {
+  "Add a technology."
+  createTechnology(
+    "The technology."
+    input: CreateTechnologyInput!
+  ): CreateTechnologyPayload @auth(requires: ADMIN, scope: WRITE)
+  "Change a technology."
+  updateTechnology(
+    "What to change."
+    input: UpdateTechnologyInput!
+  ): UpdateTechnologyPayload @auth(requires: ADMIN, scope: WRITE)
+  "Give a technology one more spelling. Imports and look-ups find it by that from then on."
+  addTechnologyAlias(
+    "The spelling."
+    input: AddTechnologyAliasInput!
+  ): AddTechnologyAliasPayload @auth(requires: ADMIN, scope: WRITE)
+  "Take a spelling away from a technology."
+  removeTechnologyAlias(
+    "The spelling."
+    input: RemoveTechnologyAliasInput!
+  ): RemoveTechnologyAliasPayload @auth(requires: ADMIN, scope: WRITE)
+  "Make one technology of two. All that refers to the first refers to the second then, whose aliases everybody sees; former names and slugs lead there."
+  mergeTechnologies(
+    "The two."
+    input: MergeTechnologiesInput!
+  ): MergeTechnologiesPayload @auth(requires: ADMIN, scope: WRITE)
+  "Delete a technology. No import brings it back."
+  deleteTechnology(
+    "Which technology."
+    input: DeleteTechnologyInput!
+  ): DeleteTechnologyPayload @auth(requires: ADMIN, scope: WRITE)
 }
 `, BuiltIn: false},
 	{Name: "../../schema/user.graphqls", Input: `"What a person may do in the whole hub."
@@ -2832,6 +3132,26 @@ func (ec *executionContext) childFields_AccessToken(ctx context.Context, field g
 		return ec.fieldContext_AccessToken_lastUsedAt(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AccessToken", field.Name)
+}
+
+func (ec *executionContext) childFields_AddConceptAliasPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "concept":
+		return ec.fieldContext_AddConceptAliasPayload_concept(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_AddConceptAliasPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AddConceptAliasPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_AddTechnologyAliasPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "technology":
+		return ec.fieldContext_AddTechnologyAliasPayload_technology(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_AddTechnologyAliasPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AddTechnologyAliasPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Challenge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3072,6 +3392,8 @@ func (ec *executionContext) childFields_Concept(ctx context.Context, field graph
 		return ec.fieldContext_Concept_slug(ctx, field)
 	case "title":
 		return ec.fieldContext_Concept_title(ctx, field)
+	case "aliases":
+		return ec.fieldContext_Concept_aliases(ctx, field)
 	case "mentions":
 		return ec.fieldContext_Concept_mentions(ctx, field)
 	case "documents":
@@ -3132,6 +3454,26 @@ func (ec *executionContext) childFields_CreateChallengePayload(ctx context.Conte
 	return nil, fmt.Errorf("no field named %q was found under type CreateChallengePayload", field.Name)
 }
 
+func (ec *executionContext) childFields_CreateConceptPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "concept":
+		return ec.fieldContext_CreateConceptPayload_concept(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_CreateConceptPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateConceptPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CreateTechnologyPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "technology":
+		return ec.fieldContext_CreateTechnologyPayload_technology(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_CreateTechnologyPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateTechnologyPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_DeleteAccountPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "userId":
@@ -3150,6 +3492,26 @@ func (ec *executionContext) childFields_DeleteChallengePayload(ctx context.Conte
 		return ec.fieldContext_DeleteChallengePayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DeleteChallengePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DeleteConceptPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedId":
+		return ec.fieldContext_DeleteConceptPayload_deletedId(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_DeleteConceptPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteConceptPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DeleteTechnologyPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedId":
+		return ec.fieldContext_DeleteTechnologyPayload_deletedId(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_DeleteTechnologyPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteTechnologyPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Diagnostic(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3456,6 +3818,30 @@ func (ec *executionContext) childFields_MentionEdge(ctx context.Context, field g
 	return nil, fmt.Errorf("no field named %q was found under type MentionEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_MergeConceptsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "concept":
+		return ec.fieldContext_MergeConceptsPayload_concept(ctx, field)
+	case "deletedId":
+		return ec.fieldContext_MergeConceptsPayload_deletedId(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_MergeConceptsPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MergeConceptsPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_MergeTechnologiesPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "technology":
+		return ec.fieldContext_MergeTechnologiesPayload_technology(ctx, field)
+	case "deletedId":
+		return ec.fieldContext_MergeTechnologiesPayload_deletedId(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_MergeTechnologiesPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MergeTechnologiesPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_PageInfo(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "hasNextPage":
@@ -3630,6 +4016,26 @@ func (ec *executionContext) childFields_RegisterPayload(ctx context.Context, fie
 		return ec.fieldContext_RegisterPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RegisterPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RemoveConceptAliasPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "concept":
+		return ec.fieldContext_RemoveConceptAliasPayload_concept(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RemoveConceptAliasPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RemoveConceptAliasPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RemoveTechnologyAliasPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "technology":
+		return ec.fieldContext_RemoveTechnologyAliasPayload_technology(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RemoveTechnologyAliasPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RemoveTechnologyAliasPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_RequestPasswordResetPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3884,6 +4290,16 @@ func (ec *executionContext) childFields_UpdateChallengePayload(ctx context.Conte
 	return nil, fmt.Errorf("no field named %q was found under type UpdateChallengePayload", field.Name)
 }
 
+func (ec *executionContext) childFields_UpdateConceptPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "concept":
+		return ec.fieldContext_UpdateConceptPayload_concept(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_UpdateConceptPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateConceptPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_UpdateProfilePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "user":
@@ -3892,6 +4308,16 @@ func (ec *executionContext) childFields_UpdateProfilePayload(ctx context.Context
 		return ec.fieldContext_UpdateProfilePayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UpdateProfilePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateTechnologyPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "technology":
+		return ec.fieldContext_UpdateTechnologyPayload_technology(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_UpdateTechnologyPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateTechnologyPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_User(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -12,6 +12,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/project-nexus/nexus/internal/challenge"
 	"github.com/project-nexus/nexus/internal/document"
+	"github.com/project-nexus/nexus/internal/errs"
 	"github.com/project-nexus/nexus/internal/id"
 	"github.com/project-nexus/nexus/internal/page"
 	"github.com/project-nexus/nexus/internal/practice"
@@ -244,6 +245,340 @@ func (ec *executionContext) field_Technology_practices_args(ctx context.Context,
 // endregion ***************************** args.gotpl *****************************
 
 // region    **************************** field.gotpl *****************************
+
+func (ec *executionContext) _AddTechnologyAliasPayload_technology(ctx context.Context, field graphql.CollectedField, obj *technology.AddTechnologyAliasPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AddTechnologyAliasPayload_technology(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Technology, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *technology.Technology) graphql.Marshaler {
+			return ec.marshalOTechnology2ᚖgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋtechnologyᚐTechnology(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_AddTechnologyAliasPayload_technology(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AddTechnologyAliasPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Technology(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AddTechnologyAliasPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *technology.AddTechnologyAliasPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AddTechnologyAliasPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*errs.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋerrsᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AddTechnologyAliasPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AddTechnologyAliasPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CreateTechnologyPayload_technology(ctx context.Context, field graphql.CollectedField, obj *technology.CreateTechnologyPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CreateTechnologyPayload_technology(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Technology, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *technology.Technology) graphql.Marshaler {
+			return ec.marshalOTechnology2ᚖgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋtechnologyᚐTechnology(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CreateTechnologyPayload_technology(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CreateTechnologyPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Technology(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CreateTechnologyPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *technology.CreateTechnologyPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CreateTechnologyPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*errs.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋerrsᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CreateTechnologyPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CreateTechnologyPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DeleteTechnologyPayload_deletedId(ctx context.Context, field graphql.CollectedField, obj *technology.DeleteTechnologyPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DeleteTechnologyPayload_deletedId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DeletedID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *id.Technology) graphql.Marshaler {
+			return ec.marshalOID2ᚖgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋidᚐTechnology(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_DeleteTechnologyPayload_deletedId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DeleteTechnologyPayload", field, false, false, "ID")
+}
+
+func (ec *executionContext) _DeleteTechnologyPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *technology.DeleteTechnologyPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DeleteTechnologyPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*errs.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋerrsᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DeleteTechnologyPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DeleteTechnologyPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MergeTechnologiesPayload_technology(ctx context.Context, field graphql.CollectedField, obj *technology.MergeTechnologiesPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MergeTechnologiesPayload_technology(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Technology, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *technology.Technology) graphql.Marshaler {
+			return ec.marshalOTechnology2ᚖgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋtechnologyᚐTechnology(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_MergeTechnologiesPayload_technology(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MergeTechnologiesPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Technology(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MergeTechnologiesPayload_deletedId(ctx context.Context, field graphql.CollectedField, obj *technology.MergeTechnologiesPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MergeTechnologiesPayload_deletedId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DeletedID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *id.Technology) graphql.Marshaler {
+			return ec.marshalOID2ᚖgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋidᚐTechnology(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_MergeTechnologiesPayload_deletedId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MergeTechnologiesPayload", field, false, false, "ID")
+}
+
+func (ec *executionContext) _MergeTechnologiesPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *technology.MergeTechnologiesPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MergeTechnologiesPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*errs.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋerrsᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MergeTechnologiesPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MergeTechnologiesPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RemoveTechnologyAliasPayload_technology(ctx context.Context, field graphql.CollectedField, obj *technology.RemoveTechnologyAliasPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RemoveTechnologyAliasPayload_technology(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Technology, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *technology.Technology) graphql.Marshaler {
+			return ec.marshalOTechnology2ᚖgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋtechnologyᚐTechnology(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RemoveTechnologyAliasPayload_technology(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RemoveTechnologyAliasPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Technology(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RemoveTechnologyAliasPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *technology.RemoveTechnologyAliasPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RemoveTechnologyAliasPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*errs.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋerrsᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RemoveTechnologyAliasPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RemoveTechnologyAliasPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
 
 func (ec *executionContext) _Technology_id(ctx context.Context, field graphql.CollectedField, obj *technology.Technology) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
@@ -779,9 +1114,360 @@ func (ec *executionContext) fieldContext_TechnologyEdge_node(_ context.Context, 
 	return fc, nil
 }
 
+func (ec *executionContext) _UpdateTechnologyPayload_technology(ctx context.Context, field graphql.CollectedField, obj *technology.UpdateTechnologyPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UpdateTechnologyPayload_technology(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Technology, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *technology.Technology) graphql.Marshaler {
+			return ec.marshalOTechnology2ᚖgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋtechnologyᚐTechnology(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_UpdateTechnologyPayload_technology(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UpdateTechnologyPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Technology(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _UpdateTechnologyPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *technology.UpdateTechnologyPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UpdateTechnologyPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*errs.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋerrsᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_UpdateTechnologyPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UpdateTechnologyPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 // endregion **************************** field.gotpl *****************************
 
 // region    **************************** input.gotpl *****************************
+
+func (ec *executionContext) unmarshalInputAddTechnologyAliasInput(ctx context.Context, obj any) (technology.AddTechnologyAliasInput, error) {
+	var it technology.AddTechnologyAliasInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "name", "ifVersion"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋidᚐTechnology(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = data
+		case "ifVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifVersion"))
+			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IfVersion = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalAddTechnologyAliasInput unmarshals raw into the AddTechnologyAliasInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalAddTechnologyAliasInput(ctx context.Context, raw any) (technology.AddTechnologyAliasInput, error) {
+	var out technology.AddTechnologyAliasInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "AddTechnologyAliasInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputCreateTechnologyInput(ctx context.Context, obj any) (technology.CreateTechnologyInput, error) {
+	var it technology.CreateTechnologyInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["category"]; !present {
+		asMap["category"] = "OTHER"
+	}
+	if _, present := asMap["aliases"]; !present {
+		asMap["aliases"] = []any{}
+	}
+
+	fieldsInOrder := [...]string{"name", "category", "slug", "aliases"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = data
+		case "category":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("category"))
+			data, err := ec.unmarshalNTechnologyCategory2githubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋtechnologyᚐTechnologyCategory(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Category = data
+		case "slug":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("slug"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Slug = data
+		case "aliases":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("aliases"))
+			data, err := ec.unmarshalNString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Aliases = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalCreateTechnologyInput unmarshals raw into the CreateTechnologyInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalCreateTechnologyInput(ctx context.Context, raw any) (technology.CreateTechnologyInput, error) {
+	var out technology.CreateTechnologyInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "CreateTechnologyInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputDeleteTechnologyInput(ctx context.Context, obj any) (technology.DeleteTechnologyInput, error) {
+	var it technology.DeleteTechnologyInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "ifVersion"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋidᚐTechnology(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "ifVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifVersion"))
+			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IfVersion = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalDeleteTechnologyInput unmarshals raw into the DeleteTechnologyInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalDeleteTechnologyInput(ctx context.Context, raw any) (technology.DeleteTechnologyInput, error) {
+	var out technology.DeleteTechnologyInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "DeleteTechnologyInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputMergeTechnologiesInput(ctx context.Context, obj any) (technology.MergeTechnologiesInput, error) {
+	var it technology.MergeTechnologiesInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"sourceId", "targetId", "ifVersion"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "sourceId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("sourceId"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋidᚐTechnology(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SourceID = data
+		case "targetId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("targetId"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋidᚐTechnology(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.TargetID = data
+		case "ifVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifVersion"))
+			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IfVersion = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalMergeTechnologiesInput unmarshals raw into the MergeTechnologiesInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalMergeTechnologiesInput(ctx context.Context, raw any) (technology.MergeTechnologiesInput, error) {
+	var out technology.MergeTechnologiesInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "MergeTechnologiesInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputRemoveTechnologyAliasInput(ctx context.Context, obj any) (technology.RemoveTechnologyAliasInput, error) {
+	var it technology.RemoveTechnologyAliasInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "name", "ifVersion"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋidᚐTechnology(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = data
+		case "ifVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifVersion"))
+			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IfVersion = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalRemoveTechnologyAliasInput unmarshals raw into the RemoveTechnologyAliasInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalRemoveTechnologyAliasInput(ctx context.Context, raw any) (technology.RemoveTechnologyAliasInput, error) {
+	var out technology.RemoveTechnologyAliasInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "RemoveTechnologyAliasInput", raw, &out)
+	return out, err
+}
 
 func (ec *executionContext) unmarshalInputTechnologyFilter(ctx context.Context, obj any) (technology.TechnologyFilter, error) {
 	var it technology.TechnologyFilter
@@ -881,6 +1567,69 @@ func UnmarshalTechnologyOrder(ctx context.Context, raw any) (page.Order[technolo
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputUpdateTechnologyInput(ctx context.Context, obj any) (technology.UpdateTechnologyInput, error) {
+	var it technology.UpdateTechnologyInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "name", "category", "ifVersion"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋidᚐTechnology(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = graphql.OmittableOf(data)
+		case "category":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("category"))
+			data, err := ec.unmarshalOTechnologyCategory2ᚖgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋtechnologyᚐTechnologyCategory(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Category = graphql.OmittableOf(data)
+		case "ifVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifVersion"))
+			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IfVersion = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalUpdateTechnologyInput unmarshals raw into the UpdateTechnologyInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalUpdateTechnologyInput(ctx context.Context, raw any) (technology.UpdateTechnologyInput, error) {
+	var out technology.UpdateTechnologyInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "UpdateTechnologyInput", raw, &out)
+	return out, err
+}
+
 // endregion **************************** input.gotpl *****************************
 
 // region    ************************** interface.gotpl ***************************
@@ -888,6 +1637,201 @@ func UnmarshalTechnologyOrder(ctx context.Context, raw any) (page.Order[technolo
 // endregion ************************** interface.gotpl ***************************
 
 // region    **************************** object.gotpl ****************************
+
+var addTechnologyAliasPayloadImplementors = []string{"AddTechnologyAliasPayload"}
+
+func (ec *executionContext) _AddTechnologyAliasPayload(ctx context.Context, sel ast.SelectionSet, obj *technology.AddTechnologyAliasPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, addTechnologyAliasPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("AddTechnologyAliasPayload")
+		case "technology":
+			out.Values[i] = ec._AddTechnologyAliasPayload_technology(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._AddTechnologyAliasPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var createTechnologyPayloadImplementors = []string{"CreateTechnologyPayload"}
+
+func (ec *executionContext) _CreateTechnologyPayload(ctx context.Context, sel ast.SelectionSet, obj *technology.CreateTechnologyPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, createTechnologyPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CreateTechnologyPayload")
+		case "technology":
+			out.Values[i] = ec._CreateTechnologyPayload_technology(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._CreateTechnologyPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var deleteTechnologyPayloadImplementors = []string{"DeleteTechnologyPayload"}
+
+func (ec *executionContext) _DeleteTechnologyPayload(ctx context.Context, sel ast.SelectionSet, obj *technology.DeleteTechnologyPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, deleteTechnologyPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("DeleteTechnologyPayload")
+		case "deletedId":
+			out.Values[i] = ec._DeleteTechnologyPayload_deletedId(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._DeleteTechnologyPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var mergeTechnologiesPayloadImplementors = []string{"MergeTechnologiesPayload"}
+
+func (ec *executionContext) _MergeTechnologiesPayload(ctx context.Context, sel ast.SelectionSet, obj *technology.MergeTechnologiesPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, mergeTechnologiesPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("MergeTechnologiesPayload")
+		case "technology":
+			out.Values[i] = ec._MergeTechnologiesPayload_technology(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "deletedId":
+			out.Values[i] = ec._MergeTechnologiesPayload_deletedId(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._MergeTechnologiesPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var removeTechnologyAliasPayloadImplementors = []string{"RemoveTechnologyAliasPayload"}
+
+func (ec *executionContext) _RemoveTechnologyAliasPayload(ctx context.Context, sel ast.SelectionSet, obj *technology.RemoveTechnologyAliasPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, removeTechnologyAliasPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RemoveTechnologyAliasPayload")
+		case "technology":
+			out.Values[i] = ec._RemoveTechnologyAliasPayload_technology(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._RemoveTechnologyAliasPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
 
 var technologyImplementors = []string{"Technology", "Node"}
 
@@ -1068,9 +2012,72 @@ func (ec *executionContext) _TechnologyEdge(ctx context.Context, sel ast.Selecti
 	return out
 }
 
+var updateTechnologyPayloadImplementors = []string{"UpdateTechnologyPayload"}
+
+func (ec *executionContext) _UpdateTechnologyPayload(ctx context.Context, sel ast.SelectionSet, obj *technology.UpdateTechnologyPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, updateTechnologyPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("UpdateTechnologyPayload")
+		case "technology":
+			out.Values[i] = ec._UpdateTechnologyPayload_technology(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._UpdateTechnologyPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 // endregion **************************** object.gotpl ****************************
 
 // region    ***************************** type.gotpl *****************************
+
+func (ec *executionContext) unmarshalNAddTechnologyAliasInput2githubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋtechnologyᚐAddTechnologyAliasInput(ctx context.Context, v any) (technology.AddTechnologyAliasInput, error) {
+	res, err := ec.unmarshalInputAddTechnologyAliasInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNCreateTechnologyInput2githubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋtechnologyᚐCreateTechnologyInput(ctx context.Context, v any) (technology.CreateTechnologyInput, error) {
+	res, err := ec.unmarshalInputCreateTechnologyInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNDeleteTechnologyInput2githubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋtechnologyᚐDeleteTechnologyInput(ctx context.Context, v any) (technology.DeleteTechnologyInput, error) {
+	res, err := ec.unmarshalInputDeleteTechnologyInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNMergeTechnologiesInput2githubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋtechnologyᚐMergeTechnologiesInput(ctx context.Context, v any) (technology.MergeTechnologiesInput, error) {
+	res, err := ec.unmarshalInputMergeTechnologiesInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNRemoveTechnologyAliasInput2githubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋtechnologyᚐRemoveTechnologyAliasInput(ctx context.Context, v any) (technology.RemoveTechnologyAliasInput, error) {
+	res, err := ec.unmarshalInputRemoveTechnologyAliasInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
 
 func (ec *executionContext) marshalNTechnology2ᚕᚖgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋtechnologyᚐTechnologyᚄ(ctx context.Context, sel ast.SelectionSet, v []*technology.Technology) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
@@ -1146,6 +2153,46 @@ func (ec *executionContext) marshalNTechnologyOrderField2githubᚗcomᚋproject�
 	return res
 }
 
+func (ec *executionContext) unmarshalNUpdateTechnologyInput2githubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋtechnologyᚐUpdateTechnologyInput(ctx context.Context, v any) (technology.UpdateTechnologyInput, error) {
+	res, err := ec.unmarshalInputUpdateTechnologyInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOAddTechnologyAliasPayload2ᚖgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋtechnologyᚐAddTechnologyAliasPayload(ctx context.Context, sel ast.SelectionSet, v *technology.AddTechnologyAliasPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._AddTechnologyAliasPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOCreateTechnologyPayload2ᚖgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋtechnologyᚐCreateTechnologyPayload(ctx context.Context, sel ast.SelectionSet, v *technology.CreateTechnologyPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._CreateTechnologyPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalODeleteTechnologyPayload2ᚖgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋtechnologyᚐDeleteTechnologyPayload(ctx context.Context, sel ast.SelectionSet, v *technology.DeleteTechnologyPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._DeleteTechnologyPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOMergeTechnologiesPayload2ᚖgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋtechnologyᚐMergeTechnologiesPayload(ctx context.Context, sel ast.SelectionSet, v *technology.MergeTechnologiesPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._MergeTechnologiesPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalORemoveTechnologyAliasPayload2ᚖgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋtechnologyᚐRemoveTechnologyAliasPayload(ctx context.Context, sel ast.SelectionSet, v *technology.RemoveTechnologyAliasPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._RemoveTechnologyAliasPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalOTechnology2ᚖgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋtechnologyᚐTechnology(ctx context.Context, sel ast.SelectionSet, v *technology.Technology) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -1189,6 +2236,25 @@ func (ec *executionContext) marshalOTechnologyCategory2ᚕgithubᚗcomᚋproject
 	return ret
 }
 
+func (ec *executionContext) unmarshalOTechnologyCategory2ᚖgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋtechnologyᚐTechnologyCategory(ctx context.Context, v any) (*technology.TechnologyCategory, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := technology.TechnologyCategory(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOTechnologyCategory2ᚖgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋtechnologyᚐTechnologyCategory(ctx context.Context, sel ast.SelectionSet, v *technology.TechnologyCategory) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(*v))
+	return res
+}
+
 func (ec *executionContext) marshalOTechnologyConnection2ᚖgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋpageᚐConnection(ctx context.Context, sel ast.SelectionSet, v *page.Connection[*technology.Technology]) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -1210,6 +2276,13 @@ func (ec *executionContext) unmarshalOTechnologyOrder2ᚖgithubᚗcomᚋproject�
 	}
 	res, err := ec.unmarshalInputTechnologyOrder(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOUpdateTechnologyPayload2ᚖgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋtechnologyᚐUpdateTechnologyPayload(ctx context.Context, sel ast.SelectionSet, v *technology.UpdateTechnologyPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._UpdateTechnologyPayload(ctx, sel, v)
 }
 
 // endregion ***************************** type.gotpl *****************************

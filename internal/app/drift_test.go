@@ -40,7 +40,7 @@ func entities() []any {
 func tablesWithoutStruct() []string {
 	return []string{
 		"access_token", "attempt", "credential", "event", "event_sequence", "job", "password_reset", "refresh_token", "registration", "server_secret", "signing_key",
-		"challenge_cluster", "challenge_signature", "challenge_technology", "goose_db_version", "practice_technology", "vote",
+		"challenge_cluster", "challenge_signature", "challenge_technology", "concept_alias", "goose_db_version", "bookmark", "follow", "invitation", "invitation_code", "practice_technology", "vote",
 	}
 }
 

@@ -24,6 +24,8 @@ type Concept struct {
 	UpdatedAt   time.Time
 	DeletedAt   *time.Time
 	EditedAt    *time.Time
+	// MergedIntoID is where a deleted concept went that was merged.
+	MergedIntoID *id.Concept
 }
 
 // IsNode marks a GraphQL Node.

@@ -25,9 +25,11 @@ func (s *Service) ByIDs(ctx context.Context, ids []id.Concept) (map[id.Concept]*
 	return page.ByIDs(ctx, s.db, concepts(), ids)
 }
 
-// BySlug returns the concept with this slug.
-func (s *Service) BySlug(ctx context.Context, slug string) (*Concept, error) {
-	return page.One(ctx, s.db, concepts(), "concept", page.On("concept.slug = lower(?)", slug))
+// ByName returns the concept with this slug, title or alias; a slug that it had
+// before a merge will do.
+func (s *Service) ByName(ctx context.Context, name string) (*Concept, error) {
+	return page.One(ctx, s.db, concepts(), "concept",
+		page.On("concept.id = (SELECT concept_by_name(?, lower(?)))", ingest.Fold(name), name))
 }
 
 // List returns a page of concepts.
@@ -68,7 +70,9 @@ func concepts() page.List[Concept, ConceptFilter] {
 			if f.TitleContains == nil {
 				return nil
 			}
-			return []clause.Expr{page.On("concept.folded_title LIKE ?", database.Containing(ingest.Fold(*f.TitleContains)))}
+			contains := database.Containing(ingest.Fold(*f.TitleContains))
+			return []clause.Expr{page.On(`concept.id IN (SELECT titled.id FROM concept AS titled WHERE titled.folded_title LIKE ?
+				UNION ALL SELECT a.concept_id FROM concept_alias AS a WHERE a.folded_title LIKE ?)`, contains, contains)}
 		},
 	}
 }

@@ -78,10 +78,14 @@ func (s *Service) find(ctx context.Context, wanted map[string]Named, found map[s
 	slices.Sort(spellings)
 	var rows []owner
 	// Not "= ANY": for that PostgreSQL takes the trigram index, a hundred times slower.
-	err := s.db.Handle(ctx).Raw(`SELECT a.folded_name, a.technology_id, t.deleted_at IS NOT NULL AS deleted
+	// Locked, so that no merge misses what this import is about to write; one that
+	// was waited for has left its target.
+	err := s.db.Handle(ctx).Raw(`SELECT a.folded_name, COALESCE(t.merged_into_id, t.id) AS technology_id,
+		t.deleted_at IS NOT NULL AND t.merged_into_id IS NULL AS deleted
 		FROM unnest(CAST(? AS text[])) AS wanted(folded_name)
 		JOIN technology_alias AS a ON a.folded_name = wanted.folded_name
-		JOIN technology AS t ON t.id = a.technology_id`, database.Texts(slices.Compact(spellings))).Scan(&rows).Error
+		JOIN technology AS t ON t.id = a.technology_id
+		ORDER BY t.id FOR KEY SHARE OF t`, database.Texts(slices.Compact(spellings))).Scan(&rows).Error
 	if err != nil {
 		return err
 	}

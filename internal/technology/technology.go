@@ -40,6 +40,8 @@ type Technology struct {
 	UpdatedAt time.Time
 	DeletedAt *time.Time
 	EditedAt  *time.Time
+	// MergedIntoID is where a deleted technology went that was merged.
+	MergedIntoID *id.Technology
 }
 
 // IsNode marks a GraphQL Node.
