@@ -15,6 +15,7 @@ import (
 
 	"github.com/project-nexus/nexus/graph/generated"
 	"github.com/project-nexus/nexus/graph/transport"
+	"github.com/project-nexus/nexus/graph/transport/request"
 	"github.com/project-nexus/nexus/internal/auth"
 	"github.com/project-nexus/nexus/internal/limit"
 )
@@ -33,8 +34,10 @@ type Options struct {
 	Timeout time.Duration
 	// LoaderWait is how long a loader collects keys; 0 means 1 ms.
 	LoaderWait time.Duration
-	// MaxBody limits a request in bytes; 0 means transport.DefaultMaxBody.
+	// MaxBody limits a request without files in bytes; 0 means transport.DefaultMaxBody.
 	MaxBody int64
+	// Uploads bounds multipart requests; zero fields have their defaults.
+	Uploads request.Uploads
 	// Limits bound documents, pages and cost; zero fields have their defaults.
 	Limits limit.Limits
 	// Budgets bound what a caller may spend; the zero value bounds nothing.
@@ -61,7 +64,8 @@ func newHandler(root *Resolver, table map[string]relation, o Options) http.Handl
 		o.Introspection = func(auth.Actor) bool { return false }
 	}
 	suggestions := func(ctx context.Context) bool { return o.Introspection(auth.ActorOf(ctx)) }
-	for _, t := range transport.New(transport.Options{MaxBody: o.MaxBody, Timeout: o.Timeout, Suggestions: suggestions}) {
+	options := transport.Options{MaxBody: o.MaxBody, Uploads: o.Uploads, Timeout: o.Timeout, Suggestions: suggestions}
+	for _, t := range transport.New(options) {
 		server.AddTransport(t)
 	}
 	server.SetErrorPresenter(present(o.Logger))

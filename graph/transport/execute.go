@@ -11,8 +11,9 @@ import (
 	"github.com/project-nexus/nexus/internal/errs"
 )
 
-// execute runs one operation and writes its answer.
-func (o Options) execute(a *answer, r *http.Request, exec graphql.GraphExecutor, params *graphql.RawParams) {
+// execute runs one operation, with the variables that hold files, and writes its
+// answer.
+func (o Options) execute(a *answer, r *http.Request, exec graphql.GraphExecutor, params *graphql.RawParams, uploads ...string) {
 	ctx := r.Context()
 	if o.Timeout > 0 {
 		var cancel context.CancelFunc
@@ -28,6 +29,10 @@ func (o Options) execute(a *answer, r *http.Request, exec graphql.GraphExecutor,
 		return
 	}
 	if refusal := a.checkOperation(r.Method, operation); refusal != nil {
+		a.refuse(refusal)
+		return
+	}
+	if refusal := checkUploads(operation.Operation, uploads); refusal != nil {
 		a.refuse(refusal)
 		return
 	}

@@ -57,6 +57,11 @@ func checkContentType(w http.ResponseWriter, r *http.Request) *errs.Error {
 	if charset, ok := params["charset"]; ok && !isUTF8(charset) {
 		return errs.New(errs.CodeUnsupportedMediaType, "Send the body in UTF-8.")
 	}
+	return checkEncoding(w, r)
+}
+
+// checkEncoding refuses compressed bodies: no limit says how great they become.
+func checkEncoding(w http.ResponseWriter, r *http.Request) *errs.Error {
 	if encoding := r.Header.Get("Content-Encoding"); encoding != "" && !strings.EqualFold(encoding, "identity") {
 		w.Header().Set("Accept-Encoding", "identity")
 		return errs.New(errs.CodeUnsupportedMediaType, "Send the body without a Content-Encoding.")

@@ -33,7 +33,12 @@ type Query {
 }
 input Search { text: String! kind: Kind limit: Int }
 enum Kind { BOOK PAPER }
-type Mutation { add(text: String!): String }
+type Mutation {
+  add(text: String!): String
+  store(file: Upload, files: [Upload], input: Attachment): String
+}
+scalar Upload
+input Attachment { file: Upload! also: [Attachment!] }
 type Subscription { ticks: Int! }
 `
 

@@ -7,9 +7,13 @@
 //   - The answer is application/graphql-response+json or application/json, as
 //     Accept weighs them; without a preference (no Accept, or */*) it is
 //     application/json. An Accept that allows neither is refused with 406.
-//   - POST takes one JSON object as application/json in UTF-8. Forms, multipart
-//     and text bodies are refused with 415, so that no page of another origin
-//     can run an operation without a preflight. Batches are refused.
+//   - POST takes one JSON object as application/json in UTF-8. Forms and text
+//     bodies are refused with 415, so that no page of another origin can run an
+//     operation without a preflight. Batches are refused.
+//   - POST takes files as multipart/form-data, by the GraphQL multipart request
+//     specification. A header that needs a preflight marks it, Nexus-Preflight or
+//     Apollo-Require-Preflight; without one it is refused with 403. Files are kept
+//     on disk while their request lasts, and the operation reads them there.
 //   - GET takes the same members as URL parameters and runs queries only. A
 //     mutation by GET is refused with 405. Cookies of a GET are not looked at.
 //   - Subscriptions and @defer need a stream and are refused here with 400.
@@ -30,6 +34,8 @@ import (
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
+
+	"github.com/project-nexus/nexus/graph/transport/request"
 )
 
 // DefaultMaxBody is the largest request, in bytes, unless Options say otherwise.
@@ -43,14 +49,16 @@ type Options struct {
 	// Timeout ends an operation through its context; 0 leaves the request's
 	// own deadline, if any.
 	Timeout time.Duration
+	// Uploads bounds multipart requests.
+	Uploads request.Uploads
 	// Suggestions tells whether validation errors of a request keep "Did you mean
 	// …?", which gives away names of the schema; nil: none does.
 	Suggestions func(context.Context) bool
 }
 
-// New returns the transports for GET (and HEAD), POST and everything else, in
-// the order in which a gqlgen server must try them. Transports of special
-// requests (WebSocket, event streams, multipart) go before them.
+// New returns the transports for GET (and HEAD), POST, multipart POST and
+// everything else, in the order in which a gqlgen server must try them. Transports
+// of other requests (WebSocket, event streams) go before them.
 func New(o Options) []graphql.Transport {
 	if o.MaxBody <= 0 {
 		o.MaxBody = DefaultMaxBody
@@ -58,5 +66,6 @@ func New(o Options) []graphql.Transport {
 	if o.Suggestions == nil {
 		o.Suggestions = func(context.Context) bool { return false }
 	}
-	return []graphql.Transport{get{o}, post{o}, fallback{}}
+	o.Uploads = o.Uploads.WithDefaults()
+	return []graphql.Transport{get{o}, newMultipart(o), post{o}, fallback{}}
 }

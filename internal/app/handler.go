@@ -11,6 +11,7 @@ import (
 
 	"github.com/project-nexus/nexus/graph"
 	"github.com/project-nexus/nexus/graph/transport"
+	"github.com/project-nexus/nexus/graph/transport/request"
 	"github.com/project-nexus/nexus/internal/app/edge"
 	"github.com/project-nexus/nexus/internal/auth"
 	"github.com/project-nexus/nexus/internal/config"
@@ -62,6 +63,7 @@ func (a *App) newGraph() http.Handler {
 		Timeout:       a.cfg.OperationTimeout,
 		LoaderWait:    a.loaderWait,
 		MaxBody:       a.cfg.MaxBody,
+		Uploads:       request.Uploads{File: a.cfg.MaxUpload, Files: a.cfg.MaxUploadFiles, Request: a.cfg.MaxUploadRequest},
 		Limits: limit.Limits{
 			Tokens: a.cfg.MaxTokens, Depth: a.cfg.MaxDepth, Aliases: a.cfg.MaxAliases, RootFields: a.cfg.MaxRootFields,
 			Directives: a.cfg.MaxDirectives, Selections: a.cfg.MaxSelections, Cost: a.cfg.MaxCost,

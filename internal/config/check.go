@@ -59,7 +59,11 @@ func (c Config) valid() map[string]bool {
 		"RateLimitVisitor": c.RateLimitVisitor >= 1,
 		"RateLimitUser":    c.RateLimitUser >= 1,
 
-		"MaxBody":       c.MaxBody >= 1,
+		"MaxBody":          c.MaxBody >= 1,
+		"MaxUpload":        c.MaxUpload >= 1,
+		"MaxUploadFiles":   c.MaxUploadFiles >= 1,
+		"MaxUploadRequest": c.MaxUploadRequest >= 1,
+
 		"MaxTokens":     c.MaxTokens >= 1,
 		"MaxDepth":      c.MaxDepth >= 1,
 		"MaxAliases":    c.MaxAliases >= 1,

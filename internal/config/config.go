@@ -52,14 +52,18 @@ type Config struct {
 	RateLimitVisitor int    `env:"NEXUS_RATE_LIMIT_VISITOR" envDefault:"10000" allowed:"a whole number from 1" desc:"Cost that a client address without sign-in may use in a minute"`
 	RateLimitUser    int    `env:"NEXUS_RATE_LIMIT_USER" envDefault:"60000" allowed:"a whole number from 1" desc:"Cost that a person or an access token may use in a minute"`
 
-	MaxBody       int64 `env:"NEXUS_MAX_BODY" envDefault:"262144" allowed:"a whole number from 1" desc:"Greatest JSON body of a request, in bytes"`
-	MaxTokens     int   `env:"NEXUS_MAX_TOKENS" envDefault:"2000" allowed:"a whole number from 1" desc:"Greatest number of tokens in a GraphQL document"`
-	MaxDepth      int   `env:"NEXUS_MAX_DEPTH" envDefault:"15" allowed:"a whole number from 1" desc:"Greatest nesting of fields in an operation"`
-	MaxAliases    int   `env:"NEXUS_MAX_ALIASES" envDefault:"15" allowed:"a whole number from 1" desc:"How often one field may be asked for under several names in one selection"`
-	MaxRootFields int   `env:"NEXUS_MAX_ROOT_FIELDS" envDefault:"10" allowed:"a whole number from 1" desc:"Greatest number of fields at the root of an operation"`
-	MaxDirectives int   `env:"NEXUS_MAX_DIRECTIVES" envDefault:"50" allowed:"a whole number from 1" desc:"Greatest number of directives in a document"`
-	MaxSelections int   `env:"NEXUS_MAX_SELECTIONS" envDefault:"5000" allowed:"a whole number from 1" desc:"Greatest number of fields of an operation once its fragments are expanded"`
-	MaxCost       int   `env:"NEXUS_MAX_COST" envDefault:"5000" allowed:"a whole number from 1" desc:"Greatest cost of an operation"`
+	MaxBody          int64 `env:"NEXUS_MAX_BODY" envDefault:"262144" allowed:"a whole number from 1" desc:"Greatest JSON body of a request, in bytes"`
+	MaxUpload        int64 `env:"NEXUS_MAX_UPLOAD" envDefault:"5242880" allowed:"a whole number from 1" desc:"Greatest file of a multipart request, in bytes"`
+	MaxUploadFiles   int   `env:"NEXUS_MAX_UPLOAD_FILES" envDefault:"100" allowed:"a whole number from 1" desc:"Greatest number of files of a multipart request"`
+	MaxUploadRequest int64 `env:"NEXUS_MAX_UPLOAD_REQUEST" envDefault:"67108864" allowed:"a whole number from 1" desc:"Greatest multipart request, in bytes"`
+
+	MaxTokens     int `env:"NEXUS_MAX_TOKENS" envDefault:"2000" allowed:"a whole number from 1" desc:"Greatest number of tokens in a GraphQL document"`
+	MaxDepth      int `env:"NEXUS_MAX_DEPTH" envDefault:"15" allowed:"a whole number from 1" desc:"Greatest nesting of fields in an operation"`
+	MaxAliases    int `env:"NEXUS_MAX_ALIASES" envDefault:"15" allowed:"a whole number from 1" desc:"How often one field may be asked for under several names in one selection"`
+	MaxRootFields int `env:"NEXUS_MAX_ROOT_FIELDS" envDefault:"10" allowed:"a whole number from 1" desc:"Greatest number of fields at the root of an operation"`
+	MaxDirectives int `env:"NEXUS_MAX_DIRECTIVES" envDefault:"50" allowed:"a whole number from 1" desc:"Greatest number of directives in a document"`
+	MaxSelections int `env:"NEXUS_MAX_SELECTIONS" envDefault:"5000" allowed:"a whole number from 1" desc:"Greatest number of fields of an operation once its fragments are expanded"`
+	MaxCost       int `env:"NEXUS_MAX_COST" envDefault:"5000" allowed:"a whole number from 1" desc:"Greatest cost of an operation"`
 
 	LogLevel  slog.Level `env:"NEXUS_LOG_LEVEL" envDefault:"info" allowed:"debug, info, warn, error" desc:"Least level of log lines"`
 	LogFormat LogFormat  `env:"NEXUS_LOG_FORMAT" allowed:"text, json" desc:"Form of log lines. Unset: text in development, json in production"`

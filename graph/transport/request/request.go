@@ -37,14 +37,19 @@ func isMember(name string) bool {
 
 // Decode reads the JSON object of a POST.
 func Decode(body []byte) (*graphql.RawParams, *errs.Error) {
+	return decodeOperation("The request body", body)
+}
+
+// decodeOperation is Decode for an object that messages call what.
+func decodeOperation(what string, body []byte) (*graphql.RawParams, *errs.Error) {
 	if !utf8.Valid(body) {
-		return nil, refuseEncoding(body)
+		return nil, refuseEncoding(what, body)
 	}
 	content := bytes.TrimLeft(body, " \t\r\n")
 	if len(content) == 0 {
-		return nil, errs.BadUserInput(`The request body is empty; send a JSON object such as {"query": "{ __typename }"}.`)
+		return nil, errs.BadUserInput(`%s is empty; send a JSON object such as {"query": "{ __typename }"}.`, what)
 	}
-	if refusal := checkSyntax(body); refusal != nil {
+	if refusal := checkSyntax(what, body); refusal != nil {
 		return nil, refusal
 	}
 	switch content[0] {
@@ -52,9 +57,9 @@ func Decode(body []byte) (*graphql.RawParams, *errs.Error) {
 	case '[':
 		return nil, errs.BadUserInput("Batches are not served; send one operation a request.")
 	default:
-		return nil, errs.BadUserInput("The request body must be a JSON object.")
+		return nil, errs.BadUserInput("%s must be a JSON object.", what)
 	}
-	members, refusal := splitMembers(body)
+	members, refusal := splitMembers(what, body, isMember)
 	if refusal != nil {
 		return nil, refusal
 	}
@@ -62,24 +67,24 @@ func Decode(body []byte) (*graphql.RawParams, *errs.Error) {
 }
 
 // checkSyntax refuses what is not exactly one JSON value.
-func checkSyntax(body []byte) *errs.Error {
+func checkSyntax(what string, body []byte) *errs.Error {
 	err := json.Unmarshal(body, new(json.RawMessage))
 	if err == nil {
 		return nil
 	}
 	if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
-		return errs.BadUserInput("The request body is not valid JSON; the error is at byte %d.", syntax.Offset)
+		return errs.BadUserInput("%s is not valid JSON; the error is at byte %d.", what, syntax.Offset)
 	}
-	return errs.BadUserInput("The request body is not valid JSON.")
+	return errs.BadUserInput("%s is not valid JSON.", what)
 }
 
-// splitMembers returns the known members of a valid JSON object. It compares
+// splitMembers returns the wanted members of a valid JSON object. It compares
 // names exactly and refuses a member given twice: another reader of the same
 // body (a proxy, a log) may take the other one.
-func splitMembers(object []byte) (map[string]json.RawMessage, *errs.Error) {
+func splitMembers(what string, object []byte, wanted func(string) bool) (map[string]json.RawMessage, *errs.Error) {
 	dec := json.NewDecoder(bytes.NewReader(object))
 	if _, err := dec.Token(); err != nil {
-		return nil, errs.BadUserInput("The request body is not valid JSON.")
+		return nil, errs.BadUserInput("%s is not valid JSON.", what)
 	}
 	members := map[string]json.RawMessage{}
 	for dec.More() {
@@ -87,13 +92,13 @@ func splitMembers(object []byte) (map[string]json.RawMessage, *errs.Error) {
 		name, isName := token.(string)
 		var value json.RawMessage
 		if err != nil || !isName || dec.Decode(&value) != nil {
-			return nil, errs.BadUserInput("The request body is not valid JSON.")
+			return nil, errs.BadUserInput("%s is not valid JSON.", what)
 		}
-		if !isMember(name) {
+		if !wanted(name) {
 			continue
 		}
 		if _, twice := members[name]; twice {
-			return nil, errs.BadUserInput("%q is given twice.", name)
+			return nil, errs.BadUserInput("%q is given twice.", PathName([]string{name}))
 		}
 		members[name] = value
 	}

@@ -37,8 +37,8 @@ func checkText(member string, raw json.RawMessage) *errs.Error {
 }
 
 // refuseEncoding says where a body is not valid UTF-8, if that is in a member.
-func refuseEncoding(body []byte) *errs.Error {
-	members, refusal := splitMembers(bytes.ToValidUTF8(body, []byte(nulEscape)))
+func refuseEncoding(what string, body []byte) *errs.Error {
+	members, refusal := splitMembers(what, bytes.ToValidUTF8(body, []byte(nulEscape)), isMember)
 	if refusal == nil {
 		for _, name := range slices.Sorted(maps.Keys(members)) {
 			if refusal := refuseText(name, members[name], notUTF8); refusal != nil {
@@ -46,7 +46,7 @@ func refuseEncoding(body []byte) *errs.Error {
 			}
 		}
 	}
-	return errs.BadUserInput("The request body is not valid UTF-8.")
+	return errs.BadUserInput("%s %s.", what, notUTF8)
 }
 
 // refuseText says what is wrong with the first text of a member that holds a NUL
