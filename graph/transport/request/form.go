@@ -163,8 +163,8 @@ func (r *formReader) readFiles(places map[string][]place) *errs.Error {
 func (r *formReader) next() (*multipart.Part, *errs.Error) {
 	part, err := r.parts.NextPart()
 	switch {
-	case err == io.EOF: //nolint:errorlint // wrapped, it is an end that came too early
-		return nil, nil //nolint:nilnil // as documented
+	case err == io.EOF: // wrapped, it is an end that came too early
+		return nil, nil
 	case err != nil:
 		return nil, r.refuse(err)
 	}

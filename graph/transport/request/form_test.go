@@ -20,7 +20,10 @@ func FuzzForms(f *testing.F) {
 		{`{"query": "{ a }", "variables": {"f": [null]}}`, `{"0": ["variables.f.1"]}`},
 		{`{"query": "{ a }", "variables": {"": {"": null}}}`, `{"0": ["variables.."]}`},
 		{`{"query": "{ a }", "variables": {"f": 1e999}}`, `{"0": ["variables.f", "variables.f.f"]}`},
-		{`[{}]`, `{"0": {"1": []}}`}, {`null`, `null`}, {``, ``}, {"\xff", "\xff"},
+		{`[{}]`, `{"0": {"1": []}}`},
+		{`null`, `null`},
+		{``, ``},
+		{"\xff", "\xff"},
 	} {
 		f.Add(seed[0], seed[1], "0")
 	}
