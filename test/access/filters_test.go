@@ -34,6 +34,9 @@ func filters() map[string]filter {
 		"DocumentFilter.technology": {lookup{"Technology", byKey}, func(w *world, p *principal, technology, o *object) bool {
 			return !technology.gone && mentions(w, p, technology, o)
 		}},
+		"EventFilter.actor":         {lookup: lookup{"User", byID}},
+		"EventFilter.subject":       {lookup: lookup{"Challenge", byID}},
+		"EventFilter.cohort":        {lookup: lookup{"Cohort", byID}},
 		"PracticeFilter.cohort":     {lookup: lookup{"Cohort", byID}},
 		"PracticeFilter.document":   {lookup: lookup{"Document", byID}},
 		"PracticeFilter.technology": {lookup{"Technology", byKey}, concerns},

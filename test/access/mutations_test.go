@@ -1,6 +1,7 @@
 package access
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 )
@@ -17,9 +18,9 @@ type mutation struct {
 	ends bool
 }
 
-// input is an input object: constants, inputs within it, targets, and functions of
-// the world that make a new value for each use. A list field takes one value for a
-// list of it.
+// input is an input object: constants, inputs within it, targets, functions of the
+// world that make a new value for each use, and functions of the target. A list field
+// takes one value for a list of it.
 type input map[string]any
 
 // target is an object that an input names, by its id or, with byKey, by its slug or
@@ -64,12 +65,30 @@ func mutations() map[string]mutation {
 		}},
 		"deleteChallenge": {who: users, input: input{"id": the("Challenge", editor)}, sets: []string{"deleted_at"}},
 
+		"createTechnology":      {who: admins, input: input{"name": newName, "slug": newName}},
+		"updateTechnology":      {who: admins, input: input{"id": the("Technology", admin), "name": newName}},
+		"addTechnologyAlias":    {who: admins, input: input{"id": the("Technology", admin), "name": newName}},
+		"removeTechnologyAlias": {who: admins, input: input{"id": the("Technology", admin), "name": aliasOf}},
+		"mergeTechnologies": {
+			who: admins, input: input{"sourceId": the("Technology", admin), "targetId": the("Technology", admin)}, sets: []string{"deleted_at"},
+		},
+		"deleteTechnology":   {who: admins, input: input{"id": the("Technology", admin)}, sets: []string{"deleted_at"}},
+		"createConcept":      {who: admins, input: input{"title": newName, "slug": newName}},
+		"updateConcept":      {who: admins, input: input{"id": the("Concept", admin), "title": newName}},
+		"addConceptAlias":    {who: admins, input: input{"id": the("Concept", admin), "title": newName}},
+		"removeConceptAlias": {who: admins, input: input{"id": the("Concept", admin), "title": aliasOf}},
+		"mergeConcepts": {
+			who: admins, input: input{"sourceId": the("Concept", admin), "targetId": the("Concept", admin)}, sets: []string{"deleted_at"},
+		},
+		"deleteConcept": {who: admins, input: input{"id": the("Concept", admin)}, sets: []string{"deleted_at"}},
+
 		"revokeSession":     {who: users, input: input{"id": the("Session", owner)}, sets: []string{"revoked_at"}},
 		"revokeAccessToken": {who: users, input: input{"id": the("AccessToken", owner)}, sets: []string{"revoked_at"}},
 	}
 }
 
 func newHandle(w *world) any { w.numbers++; return fmt.Sprintf("handle-%d", w.numbers) }
+func newName(w *world) any   { w.numbers++; return fmt.Sprintf("name-%d", w.numbers) }
 func newEmail(w *world) any  { w.numbers++; return fmt.Sprintf("new-%d@example.org", w.numbers) }
 
 // writeStates are the states of the objects that a principal tries a mutation on.
@@ -169,6 +188,8 @@ func (w *world) fillIn(p *principal, in input, path, field string, o *object) (m
 			filled[member] = v.by(named)
 		case func(*world) any:
 			filled[member] = v(w)
+		case func(*object) string:
+			filled[member] = v(cmp.Or(o, w.somebody))
 		case input:
 			below, ok := w.fillIn(p, v, path+member+".", field, o)
 			if !ok {

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+
+	"github.com/project-nexus/nexus/internal/ingest"
 )
 
 // object is one object of the hub, as the rules look at it.
@@ -93,6 +95,7 @@ func kinds() map[string]kind {
 		"Tip":              {table: "tip", prefix: "ti", hides: true, deletes: "deleted_at", misses: true, placed: true, authored: true},
 		"Channel":          {table: "channel", prefix: "cl", hides: true, deletes: "deleted_at", misses: true, placed: true, authored: true},
 		"Comment":          {table: "comment", prefix: "cm", hides: true, deletes: "deleted_at", placed: true, authored: true},
+		"Event":            {table: "event", prefix: "ev", placed: true, authored: true},
 		"Session":          {table: "session", prefix: "se", deletes: "revoked_at", authored: true},
 		"AccessToken":      {table: "access_token", prefix: "at", deletes: "revoked_at", authored: true},
 	}
@@ -149,15 +152,29 @@ func (w *world) make(kindName string, s state) *object {
 	w.create(o, r)
 	w.insert(k.table, r)
 	w.objects[kindName] = append(w.objects[kindName], o)
-	if kindName == "Cohort" && s.home == "ours" {
+	w.complete(o)
+	return o
+}
+
+// complete writes the rows that stand beside that of an object.
+func (w *world) complete(o *object) {
+	w.t.Helper()
+	switch {
+	case o.kind == "Technology":
+		w.insert("technology_alias", row{"folded_name": ingest.Fold(aliasOf(o)), "technology_id": o.uuid, "name": aliasOf(o)})
+	case o.kind == "Concept":
+		w.insert("concept_alias", row{"folded_title": ingest.Fold(aliasOf(o)), "concept_id": o.uuid, "title": aliasOf(o)})
+	case o.kind == "Cohort" && o.state.home == "ours":
 		for _, p := range w.principals {
 			if role := p.roleIn(w.cohorts["ours"]); role != "" {
 				w.join(o, p.user, role)
 			}
 		}
 	}
-	return o
 }
+
+// aliasOf returns the alias that a technology or concept is made with.
+func aliasOf(o *object) string { return "Alias of " + o.key }
 
 // create fills the columns of a row and the links of its object.
 func (w *world) create(o *object, r row) {
@@ -236,6 +253,11 @@ func (w *world) createContent(o *object, r row) {
 		o.links["subject"], o.with = []*object{subject}, []*object{subject}
 		r[strings.ToLower(subject.kind)+"_id"], r["body"] = subject.uuid, "Text."
 		w.link(o, r, "author", o.state.author)
+	case "Event":
+		w.place(o, r, "actor")
+		subject := w.make("Challenge", shared)
+		o.links["subject"] = []*object{subject}
+		r["kind"], r["subject_type"], r["subject_id"], r["position"] = "challenge.updated", "ch", subject.uuid, n
 	default:
 		w.t.Fatalf("no row of kind %s can be made: add it to create in test/access/objects_test.go", o.kind)
 	}

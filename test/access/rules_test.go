@@ -9,7 +9,8 @@ import "slices"
 //	         belongs to it, is seen by its members; what is hidden, by its author
 //	         and by the mentors and staff of its cohort. What is part of something
 //	         is seen with it. Admins see the rest as well. What is private is seen
-//	         by its owner, also with regard to admins
+//	         by its owner, also with regard to admins. The change log is for the
+//	         staff of a cohort, and for admins
 //	write    the table of rules below, each for those who see the object
 
 // sees reports whether a principal may see an object.
@@ -21,6 +22,8 @@ func (p *principal) sees(w *world, o *object) bool {
 		return p.user != nil && p.user == o.one("owner")
 	case o.kind == "Viewer":
 		return p.viewer == o
+	case o.kind == "Event":
+		return staff(p, o)
 	case o.kind == "Concept" && !p.admin:
 		return p.seesConcept(w, o)
 	}
