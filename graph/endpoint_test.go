@@ -24,6 +24,7 @@ import (
 	"github.com/project-nexus/nexus/internal/limit"
 	"github.com/project-nexus/nexus/internal/practice"
 	"github.com/project-nexus/nexus/internal/program"
+	"github.com/project-nexus/nexus/internal/search"
 	"github.com/project-nexus/nexus/internal/technology"
 	"github.com/project-nexus/nexus/internal/user"
 )
@@ -54,6 +55,7 @@ func services(db *database.DB) graph.Services {
 		Events:        event.Open(db, event.Options{}),
 		Practices:     practice.New(db),
 		Programs:      program.New(db),
+		Search:        search.New(db),
 		Technologies:  technology.New(db),
 		Users:         user.New(db),
 	}

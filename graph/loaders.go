@@ -11,6 +11,7 @@ import (
 	"github.com/project-nexus/nexus/internal/id"
 	"github.com/project-nexus/nexus/internal/practice"
 	"github.com/project-nexus/nexus/internal/program"
+	"github.com/project-nexus/nexus/internal/search"
 	"github.com/project-nexus/nexus/internal/technology"
 	"github.com/project-nexus/nexus/internal/user"
 )
@@ -99,6 +100,14 @@ func (r *Resolver) relations() map[string]relation {
 
 		"Membership.cohort": one("cohort", func(m *program.Membership) *id.Cohort { return &m.CohortID }, r.services.Programs.CohortsByIDs),
 		"Membership.user":   one("user", func(m *program.Membership) *id.User { return &m.UserID }, r.services.Users.ByIDs),
+
+		"SearchConnection.nodes":           each(func(c *search.SearchConnection) *search.SearchConnection { return c }, r.hits),
+		"SearchEdge.node":                  one("node", func(e *search.SearchEdge) *id.Any { return &e.NodeID }, r.nodesByIDs),
+		"SearchEdge.highlights":            one("searchText", func(e *search.SearchEdge) *id.Any { return &e.NodeID }, r.services.Search.Texts),
+		"SearchEdge.excerpt":               one("searchText", func(e *search.SearchEdge) *id.Any { return &e.NodeID }, r.services.Search.Texts),
+		"SearchTechnologyFacet.technology": one("technology", func(f *search.SearchTechnologyFacet) *id.Technology { return &f.TechnologyID }, r.services.Technologies.ByIDs),
+		"SearchCohortFacet.cohort":         one("cohort", func(f *search.SearchCohortFacet) *id.Cohort { return &f.CohortID }, r.services.Programs.CohortsByIDs),
+		"SearchProgramFacet.program":       one("program", func(f *search.SearchProgramFacet) *id.Program { return &f.ProgramID }, r.services.Programs.ByIDs),
 
 		"Technology.aliases":    each(func(t *technology.Technology) id.Technology { return t.ID }, r.services.Technologies.Aliases),
 		"Technology.mentions":   many(func(t *technology.Technology) id.Technology { return t.ID }, r.services.Documents.MentionsOfTechnologies),

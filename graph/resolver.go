@@ -16,6 +16,7 @@ import (
 	"github.com/project-nexus/nexus/internal/event"
 	"github.com/project-nexus/nexus/internal/practice"
 	"github.com/project-nexus/nexus/internal/program"
+	"github.com/project-nexus/nexus/internal/search"
 	"github.com/project-nexus/nexus/internal/technology"
 	"github.com/project-nexus/nexus/internal/user"
 )
@@ -31,6 +32,7 @@ type Services struct {
 	Events        *event.Log
 	Practices     *practice.Service
 	Programs      *program.Service
+	Search        *search.Service
 	Technologies  *technology.Service
 	Users         *user.Service
 }

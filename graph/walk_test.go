@@ -304,6 +304,11 @@ func TestStatementsDoNotGrowWithTheSizeOfThePage(t *testing.T) {
 		}
 		item := w.schema.Types[w.schema.Types[field.Type.Name()].Fields.ForName("nodes").Type.Name()]
 		query := fmt.Sprintf("query($first: Int!) { list: %s(first: $first) { totalCount nodes { %s } } }", field.Name, w.all(item))
+		if field.Name == "search" {
+			query = fmt.Sprintf(`query($first: Int!) { list: search(first: $first, query: "challenge", types: [CHALLENGE]) { totalCount nodes { ... on Challenge { id } }
+				facets %s edges { score highlights { start } excerpt node { ... on Challenge { %s } } } } }`,
+				w.selection(w.schema.Types["SearchConnection"].Fields.ForName("facets").Type), w.all(w.schema.Types["Challenge"]))
+		}
 		t.Run(field.Name, func(t *testing.T) {
 			t.Parallel()
 			counted(t, func(wait time.Duration) string {

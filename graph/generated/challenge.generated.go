@@ -1979,7 +1979,7 @@ func UnmarshalUpdateChallengeInput(ctx context.Context, raw any) (challenge.Upda
 
 // region    **************************** object.gotpl ****************************
 
-var challengeImplementors = []string{"Challenge", "Node", "CommentSubject"}
+var challengeImplementors = []string{"Challenge", "Node", "CommentSubject", "SearchHit"}
 
 func (ec *executionContext) _Challenge(ctx context.Context, sel ast.SelectionSet, obj *challenge.Challenge) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, challengeImplementors)
@@ -2262,7 +2262,7 @@ func (ec *executionContext) _DeleteChallengePayload(ctx context.Context, sel ast
 	return out
 }
 
-var solutionImplementors = []string{"Solution", "Node", "CommentSubject"}
+var solutionImplementors = []string{"Solution", "Node", "CommentSubject", "SearchHit"}
 
 func (ec *executionContext) _Solution(ctx context.Context, sel ast.SelectionSet, obj *challenge.Solution) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, solutionImplementors)
@@ -2556,6 +2556,20 @@ func (ec *executionContext) marshalNChallengeStatus2githubᚗcomᚋprojectᚑnex
 	return res
 }
 
+func (ec *executionContext) unmarshalNChallengeStatus2string(ctx context.Context, v any) (string, error) {
+	res, err := graphql.UnmarshalString(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNChallengeStatus2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "ChallengeStatus!")
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNCreateChallengeInput2githubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋchallengeᚐCreateChallengeInput(ctx context.Context, v any) (challenge.CreateChallengeInput, error) {
 	res, err := ec.unmarshalInputCreateChallengeInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -2685,6 +2699,42 @@ func (ec *executionContext) marshalOChallengeStatus2ᚕgithubᚗcomᚋprojectᚑ
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNChallengeStatus2githubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋchallengeᚐChallengeStatus(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalOChallengeStatus2ᚕstringᚄ(ctx context.Context, v any) ([]string, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]string, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNChallengeStatus2string(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOChallengeStatus2ᚕstringᚄ(ctx context.Context, sel ast.SelectionSet, v []string) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNChallengeStatus2string(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {

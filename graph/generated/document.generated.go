@@ -2698,7 +2698,7 @@ func (ec *executionContext) _Diagnostic(ctx context.Context, sel ast.SelectionSe
 	return out
 }
 
-var documentImplementors = []string{"Document", "CommentSubject", "Node"}
+var documentImplementors = []string{"Document", "CommentSubject", "Node", "SearchHit"}
 
 func (ec *executionContext) _Document(ctx context.Context, sel ast.SelectionSet, obj *document.Document) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, documentImplementors)

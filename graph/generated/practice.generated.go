@@ -831,7 +831,7 @@ func UnmarshalPracticeOrder(ctx context.Context, raw any) (page.Order[practice.P
 
 // region    **************************** object.gotpl ****************************
 
-var practiceImplementors = []string{"Practice", "CommentSubject", "Node"}
+var practiceImplementors = []string{"Practice", "CommentSubject", "Node", "SearchHit"}
 
 func (ec *executionContext) _Practice(ctx context.Context, sel ast.SelectionSet, obj *practice.Practice) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, practiceImplementors)

@@ -36,6 +36,11 @@ type ResolverRoot interface {
 	Program() ProgramResolver
 	Query() QueryResolver
 	ResetPasswordPayload() ResetPasswordPayloadResolver
+	SearchCohortFacet() SearchCohortFacetResolver
+	SearchConnection() SearchConnectionResolver
+	SearchEdge() SearchEdgeResolver
+	SearchProgramFacet() SearchProgramFacetResolver
+	SearchTechnologyFacet() SearchTechnologyFacetResolver
 	Solution() SolutionResolver
 	Technology() TechnologyResolver
 	Tip() TipResolver
@@ -116,6 +121,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ResetPasswordInput", ec.unmarshalInputResetPasswordInput),
 			graphql.NewInputUnmarshaler("RevokeAccessTokenInput", ec.unmarshalInputRevokeAccessTokenInput),
 			graphql.NewInputUnmarshaler("RevokeSessionInput", ec.unmarshalInputRevokeSessionInput),
+			graphql.NewInputUnmarshaler("SearchFilter", ec.unmarshalInputSearchFilter),
 			graphql.NewInputUnmarshaler("SolutionOrder", ec.unmarshalInputSolutionOrder),
 			graphql.NewInputUnmarshaler("TechnologyFilter", ec.unmarshalInputTechnologyFilter),
 			graphql.NewInputUnmarshaler("TechnologyOrder", ec.unmarshalInputTechnologyOrder),
@@ -2603,6 +2609,177 @@ extend type Query {
 "What can be changed. Each mutation takes one ` + "`" + `input` + "`" + ` and answers what was wrong with it in ` + "`" + `userErrors` + "`" + `; then nothing has changed."
 type Mutation @cost(weight: "10")
 `, BuiltIn: false},
+	{Name: "../../schema/search.graphqls", Input: `"What can be found."
+union SearchHit = Challenge | Solution | Practice | Concept | Technology | Document
+
+"The types of what can be found."
+enum SearchType {
+  "Difficulties that somebody met."
+  CHALLENGE
+  "Ways out of challenges."
+  SOLUTION
+  "Best practices and takeaways."
+  PRACTICE
+  "Ideas that documents explain."
+  CONCEPT
+  "Languages, frameworks, databases, tools and standards."
+  TECHNOLOGY
+  "Imported documents."
+  DOCUMENT
+}
+
+"Which results to list. Several conditions must all hold."
+input SearchFilter {
+  "Only what concerns this technology: its slug or any alias."
+  technology: String @constraint(minLength: 1, maxLength: 200)
+  "Only what belongs to this cohort."
+  cohort: ID
+  "Only what belongs to this programme or to one of its cohorts."
+  program: ID
+  "Only challenges with one of these statuses; nothing else has a status."
+  statuses: [ChallengeStatus!] @constraint(maxItems: 3)
+}
+
+"A page of what was found, the best first."
+type SearchConnection {
+  "The items of this page with their cursors, ranks and highlights."
+  edges: [SearchEdge!]!
+  "The items of this page."
+  nodes: [SearchHit!] @semanticNonNull
+  "Where this page begins and ends."
+  pageInfo: PageInfo!
+  "How many results there are: exact up to 1000; 1000 where ` + "`" + `atLeast` + "`" + ` is true."
+  totalCount: Int!
+  "Whether there are more results than ` + "`" + `totalCount` + "`" + ` says. Then the list holds the 1000 best by name and votes, and facets count among those."
+  atLeast: Boolean!
+  "How the results part by what they are and where they belong."
+  facets: SearchFacets! @cost(weight: "10")
+}
+
+"One result."
+type SearchEdge @cost(weight: "0") {
+  "Cursor of this item, for ` + "`" + `after` + "`" + `."
+  cursor: String!
+  "What was found; null when it vanished meanwhile."
+  node: SearchHit
+  "How well it fits: the list goes from the highest score. Compare scores within one search only."
+  score: Float!
+  "Where words of the query stand in its texts, up to 50 places: to be marked by the client. Empty for what was found by a technology that it is linked to."
+  highlights: [SearchHighlight!] @semanticNonNull @cost(weight: "1") @listSize(assumedSize: 50)
+  "A piece of its text, about 200 characters around the first word that was found, as plain text on one line; empty for what has a name only."
+  excerpt: String @semanticNonNull @cost(weight: "1")
+}
+
+"A word of the query in a text of a result."
+type SearchHighlight @cost(weight: "0") {
+  "The field of the result."
+  field: SearchField!
+  "The first character, counted in Unicode code points from 0."
+  start: Int!
+  "The character behind the last one."
+  end: Int!
+}
+
+"The fields whose texts are searched."
+enum SearchField {
+  "` + "`" + `title` + "`" + ` of a challenge, practice, concept or document."
+  TITLE
+  "` + "`" + `name` + "`" + ` of a technology."
+  NAME
+  "` + "`" + `body` + "`" + ` of a challenge, solution or practice."
+  BODY
+  "` + "`" + `overview` + "`" + ` of a document."
+  OVERVIEW
+  "` + "`" + `markdown` + "`" + ` of a document; its first 20,000 characters are searched."
+  MARKDOWN
+}
+
+"Counts of the results, each list with up to 20 values, those with most results first. Only what you may see is counted."
+type SearchFacets @cost(weight: "0") {
+  "By type."
+  types: [SearchTypeFacet!]!
+  "By technology; a result may concern several."
+  technologies: [SearchTechnologyFacet!]! @listSize(assumedSize: 20)
+  "By cohort, of what belongs to one."
+  cohorts: [SearchCohortFacet!]! @listSize(assumedSize: 20)
+  "By programme, of what belongs to one or to one of its cohorts."
+  programs: [SearchProgramFacet!]! @listSize(assumedSize: 20)
+  "By status, of challenges."
+  statuses: [SearchStatusFacet!]!
+}
+
+"The results of one type."
+type SearchTypeFacet @cost(weight: "0") {
+  "The type."
+  type: SearchType!
+  "The number of results."
+  count: Int!
+  "Whether there are more than ` + "`" + `count` + "`" + ` says."
+  atLeast: Boolean!
+}
+
+"The results that concern one technology."
+type SearchTechnologyFacet @cost(weight: "0") {
+  "The technology; null when it vanished meanwhile."
+  technology: Technology
+  "The number of results."
+  count: Int!
+  "Whether there are more than ` + "`" + `count` + "`" + ` says."
+  atLeast: Boolean!
+}
+
+"The results of one cohort."
+type SearchCohortFacet @cost(weight: "0") {
+  "The cohort; null when it vanished meanwhile."
+  cohort: Cohort
+  "The number of results."
+  count: Int!
+  "Whether there are more than ` + "`" + `count` + "`" + ` says."
+  atLeast: Boolean!
+}
+
+"The results of one programme."
+type SearchProgramFacet @cost(weight: "0") {
+  "The programme; null when it vanished meanwhile."
+  program: Program
+  "The number of results."
+  count: Int!
+  "Whether there are more than ` + "`" + `count` + "`" + ` says."
+  atLeast: Boolean!
+}
+
+"The challenges with one status."
+type SearchStatusFacet @cost(weight: "0") {
+  "The status."
+  status: ChallengeStatus!
+  "The number of challenges."
+  count: Int!
+  "Whether there are more than ` + "`" + `count` + "`" + ` says."
+  atLeast: Boolean!
+}
+
+extend type Query {
+  """
+  What the hub holds about a text, the best first: challenges, solutions,
+  practices, concepts, technologies and documents. All words must occur, in any
+  spelling of a technology ("postgres" finds PostgreSQL, and what is linked to
+  it); a word that occurs nowhere stands for those that differ by a slip of the
+  keyboard.
+  """
+  search(
+    "What to look for, in the syntax of web search: ` + "`" + `\"exact phrase\"` + "`" + `, ` + "`" + `or` + "`" + `, ` + "`" + `-not` + "`" + `. 1 to 500 characters, with one word at least."
+    query: String! @constraint(minLength: 1, maxLength: 500) @cost(weight: "20")
+    "Which types to look for; all when absent."
+    types: [SearchType!] @constraint(maxItems: 6)
+    "Which results to list; all when absent."
+    filter: SearchFilter
+    "How many items from the start, or after ` + "`" + `after` + "`" + `: 1 to 100, 20 when absent."
+    first: Int
+    "Cursor to start after."
+    after: String
+  ): SearchConnection @semanticNonNull @listSize(assumedSize: 20, slicingArguments: ["first"], sizedFields: ["nodes", "edges"], requireOneSlicingArgument: false)
+}
+`, BuiltIn: false},
 	{Name: "../../schema/technology.graphqls", Input: `"What kind of thing a technology is."
 enum TechnologyCategory {
   "A programming, query or markup language."
@@ -4086,6 +4263,128 @@ func (ec *executionContext) childFields_RevokeSessionPayload(ctx context.Context
 		return ec.fieldContext_RevokeSessionPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RevokeSessionPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_SearchCohortFacet(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cohort":
+		return ec.fieldContext_SearchCohortFacet_cohort(ctx, field)
+	case "count":
+		return ec.fieldContext_SearchCohortFacet_count(ctx, field)
+	case "atLeast":
+		return ec.fieldContext_SearchCohortFacet_atLeast(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SearchCohortFacet", field.Name)
+}
+
+func (ec *executionContext) childFields_SearchConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_SearchConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_SearchConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_SearchConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_SearchConnection_totalCount(ctx, field)
+	case "atLeast":
+		return ec.fieldContext_SearchConnection_atLeast(ctx, field)
+	case "facets":
+		return ec.fieldContext_SearchConnection_facets(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SearchConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_SearchEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_SearchEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_SearchEdge_node(ctx, field)
+	case "score":
+		return ec.fieldContext_SearchEdge_score(ctx, field)
+	case "highlights":
+		return ec.fieldContext_SearchEdge_highlights(ctx, field)
+	case "excerpt":
+		return ec.fieldContext_SearchEdge_excerpt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SearchEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_SearchFacets(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "types":
+		return ec.fieldContext_SearchFacets_types(ctx, field)
+	case "technologies":
+		return ec.fieldContext_SearchFacets_technologies(ctx, field)
+	case "cohorts":
+		return ec.fieldContext_SearchFacets_cohorts(ctx, field)
+	case "programs":
+		return ec.fieldContext_SearchFacets_programs(ctx, field)
+	case "statuses":
+		return ec.fieldContext_SearchFacets_statuses(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SearchFacets", field.Name)
+}
+
+func (ec *executionContext) childFields_SearchHighlight(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "field":
+		return ec.fieldContext_SearchHighlight_field(ctx, field)
+	case "start":
+		return ec.fieldContext_SearchHighlight_start(ctx, field)
+	case "end":
+		return ec.fieldContext_SearchHighlight_end(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SearchHighlight", field.Name)
+}
+
+func (ec *executionContext) childFields_SearchProgramFacet(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "program":
+		return ec.fieldContext_SearchProgramFacet_program(ctx, field)
+	case "count":
+		return ec.fieldContext_SearchProgramFacet_count(ctx, field)
+	case "atLeast":
+		return ec.fieldContext_SearchProgramFacet_atLeast(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SearchProgramFacet", field.Name)
+}
+
+func (ec *executionContext) childFields_SearchStatusFacet(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "status":
+		return ec.fieldContext_SearchStatusFacet_status(ctx, field)
+	case "count":
+		return ec.fieldContext_SearchStatusFacet_count(ctx, field)
+	case "atLeast":
+		return ec.fieldContext_SearchStatusFacet_atLeast(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SearchStatusFacet", field.Name)
+}
+
+func (ec *executionContext) childFields_SearchTechnologyFacet(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "technology":
+		return ec.fieldContext_SearchTechnologyFacet_technology(ctx, field)
+	case "count":
+		return ec.fieldContext_SearchTechnologyFacet_count(ctx, field)
+	case "atLeast":
+		return ec.fieldContext_SearchTechnologyFacet_atLeast(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SearchTechnologyFacet", field.Name)
+}
+
+func (ec *executionContext) childFields_SearchTypeFacet(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "type":
+		return ec.fieldContext_SearchTypeFacet_type(ctx, field)
+	case "count":
+		return ec.fieldContext_SearchTypeFacet_count(ctx, field)
+	case "atLeast":
+		return ec.fieldContext_SearchTypeFacet_atLeast(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SearchTypeFacet", field.Name)
 }
 
 func (ec *executionContext) childFields_Session(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -29,6 +29,7 @@ import (
 	"github.com/project-nexus/nexus/internal/limit/rate"
 	"github.com/project-nexus/nexus/internal/practice"
 	"github.com/project-nexus/nexus/internal/program"
+	"github.com/project-nexus/nexus/internal/search"
 	"github.com/project-nexus/nexus/internal/technology"
 	"github.com/project-nexus/nexus/internal/user"
 )
@@ -118,6 +119,7 @@ func newServices(db *database.DB, accounts *account.Service, log *slog.Logger) g
 		Events:        event.Open(db, event.Options{Log: log}),
 		Practices:     practice.New(db),
 		Programs:      program.New(db),
+		Search:        search.New(db),
 		Technologies:  technology.New(db),
 		Users:         user.New(db),
 	}

@@ -39,6 +39,9 @@ type Through struct {
 	Rows Rows
 }
 
+// ProgramRows are the rules of the table program.
+func ProgramRows() Rows { return Rows{Table: "program", Hidden: true} }
+
 // Visible returns the condition under which the actor of ctx may see a row.
 func Visible(ctx context.Context, r Rows) clause.Expr {
 	var c condition
@@ -51,6 +54,18 @@ func Visible(ctx context.Context, r Rows) clause.Expr {
 func VisibleCohort(ctx context.Context, table string) clause.Expr {
 	var c condition
 	c.cohort(ActorOf(ctx), table)
+	return clause.Expr{SQL: c.String(), Vars: c.vars}
+}
+
+// InVisibleCohort returns the condition under which the actor of ctx may see what
+// belongs to the cohort that column names, as far as the cohort decides.
+func InVisibleCohort(ctx context.Context, column string) clause.Expr {
+	var c condition
+	if a := ActorOf(ctx); a.Admin {
+		c.add("true")
+	} else {
+		c.belongs(a, column)
+	}
 	return clause.Expr{SQL: c.String(), Vars: c.vars}
 }
 
@@ -74,10 +89,9 @@ func (c *condition) rows(a Actor, r Rows) {
 		c.add(" AND (" + r.Table + ".missing_at IS NULL OR " + r.Missing + ")")
 	}
 	if r.Cohort && !a.Admin {
-		// An uncorrelated IN is hashed once a statement, not looked up a row.
-		c.add(" AND (" + r.Table + ".cohort_id IS NULL OR " + r.Table + ".cohort_id IN (SELECT seen.id FROM cohort AS seen WHERE ")
-		c.cohort(a, "seen")
-		c.add("))")
+		c.add(" AND (")
+		c.belongs(a, r.Table+".cohort_id")
+		c.add(")")
 	}
 	for _, t := range r.Through {
 		c.add(" AND (" + r.Table + "." + t.Key + " IS NULL OR EXISTS (SELECT FROM " + t.Rows.Table +
@@ -85,6 +99,14 @@ func (c *condition) rows(a Actor, r Rows) {
 		c.rows(a, t.Rows)
 		c.add("))")
 	}
+}
+
+// belongs writes that column names no cohort or one that the actor sees.
+func (c *condition) belongs(a Actor, column string) {
+	// An uncorrelated IN is hashed once a statement, not looked up a row.
+	c.add(column + " IS NULL OR " + column + " IN (SELECT seen.id FROM cohort AS seen WHERE ")
+	c.cohort(a, "seen")
+	c.add(")")
 }
 
 func (c *condition) hidden(a Actor, r Rows) {

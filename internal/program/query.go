@@ -23,7 +23,7 @@ func programs() page.List[Program, ProgramFilter] {
 		},
 		ID: func(p *Program) uuid.UUID { return p.ID.UUID },
 		Visible: func(ctx context.Context) clause.Expr {
-			return auth.Visible(ctx, auth.Rows{Table: "program", Hidden: true})
+			return auth.Visible(ctx, auth.ProgramRows())
 		},
 		Where: programConditions,
 	}

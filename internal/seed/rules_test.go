@@ -10,7 +10,12 @@ import (
 // violations lists, for each rule of the hub, a query of the number of rows
 // that break it.
 func violations() map[string]string {
+	const entry = "kind, id, cohort_id, shown, program_id, status, quality, technology_ids, name, name_size, words"
 	rules := map[string]string{
+		"the search data are those of the rows": `SELECT count(*) FROM (
+			(SELECT ` + entry + ` FROM search_source EXCEPT SELECT ` + entry + ` FROM search_entry) UNION ALL
+			(SELECT ` + entry + ` FROM search_entry EXCEPT SELECT ` + entry + ` FROM search_source)) x`,
+		"triggers follow the rows again": `SELECT count(*) FROM pg_trigger WHERE tgname LIKE 'search%' AND tgenabled <> 'O'`,
 		"SOLVED when and only when a solution is accepted": `SELECT count(*) FROM challenge c
 			WHERE (status = 'SOLVED') <> EXISTS (SELECT FROM solution s WHERE s.challenge_id = c.id AND s.accepted)`,
 		"at most one accepted solution": `SELECT count(*) FROM (

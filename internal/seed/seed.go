@@ -74,13 +74,22 @@ func Run(ctx context.Context, db *database.DB, options Options) (Summary, error)
 		if err := checkEmpty(ctx, tx, tables); err != nil {
 			return err
 		}
-		summary, err = fill(ctx, tx, tables, options.Progress)
+		// Following each row would take many times as long as making the search
+		// data at the end.
+		if _, err := tx.Exec(ctx, "SELECT search_pause(true)"); err != nil {
+			return err
+		}
+		if summary, err = fill(ctx, tx, tables, options.Progress); err != nil {
+			return err
+		}
+		derived, err := makeSearchable(ctx, tx, options.Progress)
+		summary.Tables = append(summary.Tables, derived...)
 		return err
 	})
 	if err != nil {
 		return Summary{}, fmt.Errorf("seed: %w", database.Translate(err))
 	}
-	if err := gatherStatistics(ctx, db, tables); err != nil {
+	if err := gatherStatistics(ctx, db, append(tables, table{name: "search_entry"}, table{name: "search_word"})); err != nil {
 		return summary, fmt.Errorf("seed: all rows are stored, but gathering statistics failed: %w", err)
 	}
 	return summary, nil
@@ -113,6 +122,23 @@ func fill(ctx context.Context, tx pgx.Tx, tables []table, progress func(string, 
 		summary.Tables = append(summary.Tables, Count{Table: t.name, Rows: rows})
 	}
 	return summary, nil
+}
+
+// makeSearchable makes the search data of all that was filled in.
+func makeSearchable(ctx context.Context, tx pgx.Tx, progress func(string, int64, int64)) ([]Count, error) {
+	if _, err := tx.Exec(ctx, "SELECT search_rebuild(), search_pause(false)"); err != nil {
+		return nil, fmt.Errorf("search data: %w", err)
+	}
+	counts := []Count{{Table: "search_entry"}, {Table: "search_word"}}
+	for i := range counts {
+		if err := tx.QueryRow(ctx, "SELECT count(*) FROM "+pgx.Identifier{counts[i].Table}.Sanitize()).Scan(&counts[i].Rows); err != nil {
+			return nil, err
+		}
+		if progress != nil {
+			progress(counts[i].Table, counts[i].Rows, counts[i].Rows)
+		}
+	}
+	return counts, nil
 }
 
 // gatherStatistics also vacuums: index-only scans need to know which pages all may see,

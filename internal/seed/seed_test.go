@@ -67,6 +67,7 @@ func TestNumbersOfRows(t *testing.T) {
 			"challenge": 500, "challenge_technology": 1500, "solution": 1500,
 			"practice": 200, "practice_technology": 400, "tip": 25, "channel": 3,
 			"comment": 3000, "vote": 3000,
+			"search_entry": 2360, "search_word": 5983,
 		}},
 		"four times": {0.02, map[string]int64{
 			"program": 3, "cohort": 10, "app_user": 400, "membership": 560,
@@ -75,6 +76,7 @@ func TestNumbersOfRows(t *testing.T) {
 			"challenge": 2000, "challenge_technology": 6000, "solution": 6000,
 			"practice": 800, "practice_technology": 1600, "tip": 100, "channel": 12,
 			"comment": 12000, "vote": 12000,
+			"search_entry": 9260, "search_word": 6009,
 		}},
 		"tiny": {1e-9, map[string]int64{
 			"program": 3, "cohort": 10, "app_user": 100, "membership": 140,
@@ -83,6 +85,7 @@ func TestNumbersOfRows(t *testing.T) {
 			"challenge": 1, "challenge_technology": 3, "solution": 1,
 			"practice": 1, "practice_technology": 2, "tip": 1, "channel": 1,
 			"comment": 1, "vote": 1,
+			"search_entry": 64, "search_word": 338,
 		}},
 	}
 	for name, test := range tests {

@@ -78,7 +78,8 @@ func schema() *ast.Schema { return graph.Schema() }
 // isConnection reports whether a type is a page of objects, and of which.
 func isConnection(definition *ast.Definition) (kindName string, is bool) {
 	nodes := definition.Fields.ForName("nodes")
-	if nodes == nil || !strings.HasSuffix(definition.Name, "Connection") {
+	// What a search finds is of several types, and it wants a text to look for.
+	if nodes == nil || !strings.HasSuffix(definition.Name, "Connection") || definition.Name == "SearchConnection" {
 		return "", false
 	}
 	return nodes.Type.Name(), true
