@@ -15,6 +15,7 @@ import (
 	"github.com/project-nexus/nexus/internal/id"
 	"github.com/project-nexus/nexus/internal/page"
 	"github.com/project-nexus/nexus/internal/program"
+	"github.com/project-nexus/nexus/internal/search"
 	"github.com/project-nexus/nexus/internal/technology"
 	"github.com/project-nexus/nexus/internal/user"
 )
@@ -45,6 +46,10 @@ func (r *challengeResolver) Solutions(ctx context.Context, obj *challenge.Challe
 
 func (r *challengeResolver) Comments(ctx context.Context, obj *challenge.Challenge, orderBy *page.Order[comment.CommentOrderField], first *int32, after *string, last *int32, before *string) (*page.Connection[*comment.Comment], error) {
 	return list[*comment.Comment](ctx, "Challenge.comments", obj, noFilter(), orderBy, args(first, after, last, before))
+}
+
+func (r *challengeResolver) Similar(ctx context.Context, obj *challenge.Challenge, first int32) ([]*search.SimilarChallenge, error) {
+	return firstOf[*search.SimilarChallenge](ctx, "Challenge.similar", obj, first)
 }
 
 func (r *challengeResolver) DuplicateOf(ctx context.Context, obj *challenge.Challenge) (*challenge.Challenge, error) {

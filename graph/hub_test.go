@@ -199,7 +199,7 @@ func fillEntries(t *testing.T, db *database.DB, n int) {
 	t.Helper()
 	insert(t, db, rows(n, func(i int) *challenge.Challenge {
 		return &challenge.Challenge{
-			ID: numbered[id.Challenge](i), Title: fmt.Sprintf("Challenge %02d", i), Body: "The **tests** are slow.",
+			ID: numbered[id.Challenge](i), Title: fmt.Sprintf("Challenge %02d: tests are slow", i), Body: "The **tests** are slow.",
 			Status: challenge.Duplicate, DuplicateOfID: ptr(numbered[id.Challenge]((i + 1) % n)), Score: int32(i % 3),
 			AuthorID: ptr(numbered[id.User](i)), CohortID: ptr(numbered[id.Cohort](i)), DocumentID: ptr(numbered[id.Document](i)),
 			FirstLine: ptr(int32(3)), LastLine: ptr(int32(4)), Version: 1, CreatedAt: minute(i), UpdatedAt: minute(i),

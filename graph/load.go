@@ -53,6 +53,11 @@ func list[T, F any, O ~string](ctx context.Context, name string, parent any, fil
 	return ask[*page.Connection[T]](ctx, name, parent, query(ctx, filter, orderBy, args))
 }
 
+// firstOf returns the first items of the list that the relation name of parent leads to.
+func firstOf[T any](ctx context.Context, name string, parent any, first int32) ([]T, error) {
+	return ask[[]T](ctx, name, parent, first)
+}
+
 func ask[V any](ctx context.Context, name string, parent, query any) (V, error) {
 	var zero V
 	l, ok := ctx.Value(loadersKey{}).(*loaders)

@@ -28,6 +28,7 @@ func (r *Resolver) relations() map[string]relation {
 		"Challenge.technologies": many(func(c *challenge.Challenge) id.Challenge { return c.ID }, r.services.Technologies.OfChallenges),
 		"Challenge.solutions":    many(func(c *challenge.Challenge) id.Challenge { return c.ID }, r.services.Challenges.SolutionsOf),
 		"Challenge.comments":     many(func(c *challenge.Challenge) id.Challenge { return c.ID }, r.services.Comments.OfChallenges),
+		"Challenge.similar":      few(func(c *challenge.Challenge) id.Challenge { return c.ID }, r.services.Search.Similar),
 		"Challenge.duplicateOf":  one("challenge", func(c *challenge.Challenge) *id.Challenge { return c.DuplicateOfID }, r.services.Challenges.ByIDs),
 
 		"Solution.challenge":  one("challenge", func(s *challenge.Solution) *id.Challenge { return &s.ChallengeID }, r.services.Challenges.ByIDs),
@@ -101,6 +102,8 @@ func (r *Resolver) relations() map[string]relation {
 		"Membership.cohort": one("cohort", func(m *program.Membership) *id.Cohort { return &m.CohortID }, r.services.Programs.CohortsByIDs),
 		"Membership.user":   one("user", func(m *program.Membership) *id.User { return &m.UserID }, r.services.Users.ByIDs),
 
+		"SimilarChallenge.challenge":       one("similar", func(c *search.SimilarChallenge) *id.Challenge { return &c.ChallengeID }, r.services.Challenges.ByIDs),
+		"SearchSuggestion.node":            one("node", func(n *search.SearchSuggestion) *id.Any { return &n.NodeID }, r.nodesByIDs),
 		"SearchConnection.nodes":           each(func(c *search.SearchConnection) *search.SearchConnection { return c }, r.hits),
 		"SearchEdge.node":                  one("node", func(e *search.SearchEdge) *id.Any { return &e.NodeID }, r.nodesByIDs),
 		"SearchEdge.highlights":            one("searchText", func(e *search.SearchEdge) *id.Any { return &e.NodeID }, r.services.Search.Texts),

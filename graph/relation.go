@@ -48,6 +48,21 @@ func each[P any, K comparable, V any](key func(P) K, batch func(context.Context,
 	}
 }
 
+// few is a relation to a list of which the first items are asked for.
+func few[P any, K comparable, V any](key func(P) K, batch func(context.Context, []K, int32) (map[K][]V, error)) relation {
+	return relation{
+		key: func(parent any) (any, bool) { return key(parent.(P)), true }, //nolint:errcheck // as in one
+		fetch: func(ctx context.Context, keys []any, query any) (map[any]any, error) {
+			first, ok := query.(int32)
+			if !ok {
+				return nil, fmt.Errorf("a relation to the first items is asked with %T", query)
+			}
+			return erased(batch(ctx, typed[K](keys), first))
+		},
+		absent: []V{},
+	}
+}
+
 // many is a relation to a list that is read page by page.
 func many[P any, K comparable, V, F any](key func(P) K, batch func(context.Context, []K, page.Query[F]) (map[K]*page.Connection[V], error)) relation {
 	return relation{

@@ -5,6 +5,7 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 
+	"github.com/project-nexus/nexus/internal/errs"
 	"github.com/project-nexus/nexus/internal/id"
 	"github.com/project-nexus/nexus/internal/search"
 )
@@ -55,4 +56,16 @@ func excerpt(ctx context.Context, e *search.SearchEdge) (*string, error) {
 	text, err := load[*search.Text](ctx, "SearchEdge.excerpt", e)
 	piece := e.Excerpt(text)
 	return &piece, err
+}
+
+// similarChallenges reads the id of the cohort, which is optional.
+func (r *Resolver) similarChallenges(ctx context.Context, title string, body *string, cohort *id.Any, first int32) ([]*search.SimilarChallenge, error) {
+	if cohort == nil {
+		return r.services.Search.SimilarChallenges(ctx, title, body, nil, first)
+	}
+	key, err := id.As[id.Cohort](*cohort)
+	if err != nil {
+		return nil, errs.As(err).At("cohort")
+	}
+	return r.services.Search.SimilarChallenges(ctx, title, body, &key, first)
 }

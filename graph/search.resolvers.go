@@ -9,6 +9,7 @@ import (
 	"context"
 
 	"github.com/project-nexus/nexus/graph/generated"
+	"github.com/project-nexus/nexus/internal/challenge"
 	"github.com/project-nexus/nexus/internal/id"
 	"github.com/project-nexus/nexus/internal/program"
 	"github.com/project-nexus/nexus/internal/search"
@@ -17,6 +18,14 @@ import (
 
 func (r *queryResolver) Search(ctx context.Context, query string, types []search.SearchType, filter *search.SearchFilter, first *int32, after *string) (*search.SearchConnection, error) {
 	return r.services.Search.Search(ctx, searchQuery(ctx, query, types, filter, first, after))
+}
+
+func (r *queryResolver) SimilarChallenges(ctx context.Context, title string, body *string, cohort *id.Any, first int32) ([]*search.SimilarChallenge, error) {
+	return r.similarChallenges(ctx, title, body, cohort, first)
+}
+
+func (r *queryResolver) Suggestions(ctx context.Context, prefix string, first int32) ([]*search.SearchSuggestion, error) {
+	return r.services.Search.Suggestions(ctx, prefix, first)
 }
 
 func (r *searchCohortFacetResolver) Cohort(ctx context.Context, obj *search.SearchCohortFacet) (*program.Cohort, error) {
@@ -43,8 +52,16 @@ func (r *searchProgramFacetResolver) Program(ctx context.Context, obj *search.Se
 	return load[*program.Program](ctx, "SearchProgramFacet.program", obj)
 }
 
+func (r *searchSuggestionResolver) Node(ctx context.Context, obj *search.SearchSuggestion) (id.Node, error) {
+	return load[id.Node](ctx, "SearchSuggestion.node", obj)
+}
+
 func (r *searchTechnologyFacetResolver) Technology(ctx context.Context, obj *search.SearchTechnologyFacet) (*technology.Technology, error) {
 	return load[*technology.Technology](ctx, "SearchTechnologyFacet.technology", obj)
+}
+
+func (r *similarChallengeResolver) Challenge(ctx context.Context, obj *search.SimilarChallenge) (*challenge.Challenge, error) {
+	return load[*challenge.Challenge](ctx, "SimilarChallenge.challenge", obj)
 }
 
 func (r *Resolver) SearchCohortFacet() generated.SearchCohortFacetResolver {
@@ -61,8 +78,16 @@ func (r *Resolver) SearchProgramFacet() generated.SearchProgramFacetResolver {
 	return &searchProgramFacetResolver{r}
 }
 
+func (r *Resolver) SearchSuggestion() generated.SearchSuggestionResolver {
+	return &searchSuggestionResolver{r}
+}
+
 func (r *Resolver) SearchTechnologyFacet() generated.SearchTechnologyFacetResolver {
 	return &searchTechnologyFacetResolver{r}
+}
+
+func (r *Resolver) SimilarChallenge() generated.SimilarChallengeResolver {
+	return &similarChallengeResolver{r}
 }
 
 type (
@@ -70,5 +95,7 @@ type (
 	searchConnectionResolver      struct{ *Resolver }
 	searchEdgeResolver            struct{ *Resolver }
 	searchProgramFacetResolver    struct{ *Resolver }
+	searchSuggestionResolver      struct{ *Resolver }
 	searchTechnologyFacetResolver struct{ *Resolver }
+	similarChallengeResolver      struct{ *Resolver }
 )

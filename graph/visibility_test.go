@@ -28,7 +28,10 @@ func (w walk) everything(definition *ast.Definition, depth int) string {
 		}
 		// Fields of the members of a union may differ in their types.
 		text := definition.Name + "_" + field.Name + ": " + field.Name
-		if field.Arguments.ForName("first") != nil {
+		switch {
+		case definition.Name+"."+field.Name == "Challenge.similar":
+			text += "(first: 20)"
+		case field.Arguments.ForName("first") != nil:
 			text += "(first: 100)"
 		}
 		target := w.schema.Types[field.Type.Name()]
@@ -64,8 +67,13 @@ func readEverything(t *testing.T, handler http.Handler, actor auth.Actor) map[st
 		}
 		definition := w.schema.Types[field.Type.Name()]
 		asked := "first: 100"
-		if field.Name == "search" {
+		switch field.Name {
+		case "search":
 			asked += fmt.Sprintf(`, query: "%s or challenge or run or practice or concept or technology or notes"`, secretWord)
+		case "similarChallenges":
+			asked = fmt.Sprintf(`first: 20, title: %q`, secretWord)
+		case "suggestions":
+			asked = fmt.Sprintf(`first: 20, prefix: %q`, secretWord[:2])
 		}
 		query := fmt.Sprintf("{ %s(%s) { %s } }", field.Name, asked, w.everything(definition, 2))
 		answers[field.Name] = mustAsk(auth.WithActor(t.Context(), actor), t, handler, query, nil)

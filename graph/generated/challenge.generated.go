@@ -17,6 +17,7 @@ import (
 	"github.com/project-nexus/nexus/internal/id"
 	"github.com/project-nexus/nexus/internal/page"
 	"github.com/project-nexus/nexus/internal/program"
+	"github.com/project-nexus/nexus/internal/search"
 	"github.com/project-nexus/nexus/internal/technology"
 	"github.com/project-nexus/nexus/internal/user"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -32,6 +33,7 @@ type ChallengeResolver interface {
 	Technologies(ctx context.Context, obj *challenge.Challenge, filter *technology.TechnologyFilter, orderBy *page.Order[technology.TechnologyOrderField], first *int32, after *string, last *int32, before *string) (*page.Connection[*technology.Technology], error)
 	Solutions(ctx context.Context, obj *challenge.Challenge, orderBy *page.Order[challenge.SolutionOrderField], first *int32, after *string, last *int32, before *string) (*page.Connection[*challenge.Solution], error)
 	Comments(ctx context.Context, obj *challenge.Challenge, orderBy *page.Order[comment.CommentOrderField], first *int32, after *string, last *int32, before *string) (*page.Connection[*comment.Comment], error)
+	Similar(ctx context.Context, obj *challenge.Challenge, first int32) ([]*search.SimilarChallenge, error)
 	DuplicateOf(ctx context.Context, obj *challenge.Challenge) (*challenge.Challenge, error)
 }
 type SolutionResolver interface {
@@ -89,6 +91,20 @@ func (ec *executionContext) field_Challenge_comments_args(ctx context.Context, r
 		return nil, err
 	}
 	args["before"] = arg4
+	return args, nil
+}
+
+func (ec *executionContext) field_Challenge_similar_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (int32, error) {
+			return ec.unmarshalNInt2int32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
 	return args, nil
 }
 
@@ -634,6 +650,50 @@ func (ec *executionContext) fieldContext_Challenge_comments(ctx context.Context,
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Challenge_comments_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Challenge_similar(ctx context.Context, field graphql.CollectedField, obj *challenge.Challenge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Challenge_similar(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Challenge().Similar(ctx, obj, fc.Args["first"].(int32))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*search.SimilarChallenge) graphql.Marshaler {
+			return ec.marshalOSimilarChallenge2ᚕᚖgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋsearchᚐSimilarChallengeᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Challenge_similar(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Challenge",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SimilarChallenge(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Challenge_similar_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -2061,6 +2121,12 @@ func (ec *executionContext) _Challenge(ctx context.Context, sel ast.SelectionSet
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Challenge_comments(ctx, field, obj)
+				})
+		case "similar":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Challenge_similar(ctx, field, obj)
 				})
 		case "duplicateOf":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,

@@ -40,7 +40,9 @@ type ResolverRoot interface {
 	SearchConnection() SearchConnectionResolver
 	SearchEdge() SearchEdgeResolver
 	SearchProgramFacet() SearchProgramFacetResolver
+	SearchSuggestion() SearchSuggestionResolver
 	SearchTechnologyFacet() SearchTechnologyFacetResolver
+	SimilarChallenge() SimilarChallengeResolver
 	Solution() SolutionResolver
 	Technology() TechnologyResolver
 	Tip() TipResolver
@@ -654,6 +656,11 @@ type Challenge implements Node {
     "Cursor to end before."
     before: String
   ): CommentConnection @semanticNonNull @listSize(assumedSize: 10, slicingArguments: ["first", "last"], sizedFields: ["nodes", "edges"], requireOneSlicingArgument: false)
+  "Challenges that say the same or nearly the same, the most similar first."
+  similar(
+    "How many at most, 1 to 20."
+    first: Int! = 5 @constraint(min: 1, max: 20)
+  ): [SimilarChallenge!] @semanticNonNull @cost(weight: "10") @listSize(slicingArguments: ["first"], requireOneSlicingArgument: false)
   "The same challenge posted before; null unless the status is DUPLICATE and you may see the other one."
   duplicateOf: Challenge
   "Counts the changes of this object; for ` + "`" + `ifVersion` + "`" + ` of an update."
@@ -2778,6 +2785,45 @@ extend type Query {
     "Cursor to start after."
     after: String
   ): SearchConnection @semanticNonNull @listSize(assumedSize: 20, slicingArguments: ["first"], sizedFields: ["nodes", "edges"], requireOneSlicingArgument: false)
+  """
+  Challenges that say the same or nearly the same, before one is posted: the most
+  similar first. Mistyped words and spellings of technologies do not matter.
+  """
+  similarChallenges(
+    "The title of the challenge, with one word at least."
+    title: String! @constraint(minLength: 1, maxLength: 1000) @cost(weight: "20")
+    "Its body: it counts where the title says next to nothing."
+    body: String @constraint(maxLength: 20000)
+    "Only challenges of this cohort."
+    cohort: ID
+    "How many at most, 1 to 20."
+    first: Int! = 5 @constraint(min: 1, max: 20)
+  ): [SimilarChallenge!] @semanticNonNull @listSize(slicingArguments: ["first"], requireOneSlicingArgument: false)
+  "Names that begin with a few letters, whatever their case and accents: technologies by any of their spellings, then concepts, then titles of challenges."
+  suggestions(
+    "What the names begin with."
+    prefix: String! @constraint(minLength: 1, maxLength: 100) @cost(weight: "5")
+    "How many at most, 1 to 20."
+    first: Int! = 8 @constraint(min: 1, max: 20)
+  ): [SearchSuggestion!] @semanticNonNull @listSize(slicingArguments: ["first"], requireOneSlicingArgument: false)
+}
+
+"A name that begins as somebody types."
+type SearchSuggestion @cost(weight: "0") {
+  "The name: of a technology, also where another spelling of it begins so; else a title."
+  text: String!
+  "What has the name."
+  type: SearchType!
+  "What has the name; null when it vanished meanwhile."
+  node: SearchHit
+}
+
+"A challenge that is like another one."
+type SimilarChallenge @cost(weight: "0") {
+  "The challenge; null when it vanished meanwhile."
+  challenge: Challenge
+  "How like it is: 1 when it says the same, else less. It is the share of telling words that both have."
+  score: Float!
 }
 `, BuiltIn: false},
 	{Name: "../../schema/technology.graphqls", Input: `"What kind of thing a technology is."
@@ -3359,6 +3405,8 @@ func (ec *executionContext) childFields_Challenge(ctx context.Context, field gra
 		return ec.fieldContext_Challenge_solutions(ctx, field)
 	case "comments":
 		return ec.fieldContext_Challenge_comments(ctx, field)
+	case "similar":
+		return ec.fieldContext_Challenge_similar(ctx, field)
 	case "duplicateOf":
 		return ec.fieldContext_Challenge_duplicateOf(ctx, field)
 	case "version":
@@ -4363,6 +4411,18 @@ func (ec *executionContext) childFields_SearchStatusFacet(ctx context.Context, f
 	return nil, fmt.Errorf("no field named %q was found under type SearchStatusFacet", field.Name)
 }
 
+func (ec *executionContext) childFields_SearchSuggestion(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "text":
+		return ec.fieldContext_SearchSuggestion_text(ctx, field)
+	case "type":
+		return ec.fieldContext_SearchSuggestion_type(ctx, field)
+	case "node":
+		return ec.fieldContext_SearchSuggestion_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SearchSuggestion", field.Name)
+}
+
 func (ec *executionContext) childFields_SearchTechnologyFacet(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "technology":
@@ -4421,6 +4481,16 @@ func (ec *executionContext) childFields_SessionCredentials(ctx context.Context, 
 		return ec.fieldContext_SessionCredentials_sessionId(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SessionCredentials", field.Name)
+}
+
+func (ec *executionContext) childFields_SimilarChallenge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "challenge":
+		return ec.fieldContext_SimilarChallenge_challenge(ctx, field)
+	case "score":
+		return ec.fieldContext_SimilarChallenge_score(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SimilarChallenge", field.Name)
 }
 
 func (ec *executionContext) childFields_Solution(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

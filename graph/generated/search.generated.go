@@ -39,8 +39,14 @@ type SearchEdgeResolver interface {
 type SearchProgramFacetResolver interface {
 	Program(ctx context.Context, obj *search.SearchProgramFacet) (*program.Program, error)
 }
+type SearchSuggestionResolver interface {
+	Node(ctx context.Context, obj *search.SearchSuggestion) (id.Node, error)
+}
 type SearchTechnologyFacetResolver interface {
 	Technology(ctx context.Context, obj *search.SearchTechnologyFacet) (*technology.Technology, error)
+}
+type SimilarChallengeResolver interface {
+	Challenge(ctx context.Context, obj *search.SimilarChallenge) (*challenge.Challenge, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -794,6 +800,75 @@ func (ec *executionContext) fieldContext_SearchStatusFacet_atLeast(_ context.Con
 	return graphql.NewScalarFieldContext("SearchStatusFacet", field, false, false, "Boolean")
 }
 
+func (ec *executionContext) _SearchSuggestion_text(ctx context.Context, field graphql.CollectedField, obj *search.SearchSuggestion) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SearchSuggestion_text(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Text, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SearchSuggestion_text(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SearchSuggestion", field, false, false, "String")
+}
+
+func (ec *executionContext) _SearchSuggestion_type(ctx context.Context, field graphql.CollectedField, obj *search.SearchSuggestion) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SearchSuggestion_type(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Type, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v search.SearchType) graphql.Marshaler {
+			return ec.marshalNSearchType2githubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋsearchᚐSearchType(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SearchSuggestion_type(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SearchSuggestion", field, false, false, "SearchType")
+}
+
+func (ec *executionContext) _SearchSuggestion_node(ctx context.Context, field graphql.CollectedField, obj *search.SearchSuggestion) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SearchSuggestion_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.SearchSuggestion().Node(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v id.Node) graphql.Marshaler {
+			return ec.marshalOSearchHit2githubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋidᚐNode(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_SearchSuggestion_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SearchSuggestion", field, true, true, "SearchHit")
+}
+
 func (ec *executionContext) _SearchTechnologyFacet_technology(ctx context.Context, field graphql.CollectedField, obj *search.SearchTechnologyFacet) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -939,6 +1014,61 @@ func (ec *executionContext) _SearchTypeFacet_atLeast(ctx context.Context, field 
 }
 func (ec *executionContext) fieldContext_SearchTypeFacet_atLeast(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("SearchTypeFacet", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _SimilarChallenge_challenge(ctx context.Context, field graphql.CollectedField, obj *search.SimilarChallenge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SimilarChallenge_challenge(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.SimilarChallenge().Challenge(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *challenge.Challenge) graphql.Marshaler {
+			return ec.marshalOChallenge2ᚖgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋchallengeᚐChallenge(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_SimilarChallenge_challenge(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SimilarChallenge",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Challenge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SimilarChallenge_score(ctx context.Context, field graphql.CollectedField, obj *search.SimilarChallenge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SimilarChallenge_score(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Score, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SimilarChallenge_score(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SimilarChallenge", field, false, false, "Float")
 }
 
 // endregion **************************** field.gotpl *****************************
@@ -1401,6 +1531,50 @@ func (ec *executionContext) _SearchStatusFacet(ctx context.Context, sel ast.Sele
 	return out
 }
 
+var searchSuggestionImplementors = []string{"SearchSuggestion"}
+
+func (ec *executionContext) _SearchSuggestion(ctx context.Context, sel ast.SelectionSet, obj *search.SearchSuggestion) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, searchSuggestionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SearchSuggestion")
+		case "text":
+			out.Values[i] = ec._SearchSuggestion_text(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "type":
+			out.Values[i] = ec._SearchSuggestion_type(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "node":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._SearchSuggestion_node(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var searchTechnologyFacetImplementors = []string{"SearchTechnologyFacet"}
 
 func (ec *executionContext) _SearchTechnologyFacet(ctx context.Context, sel ast.SelectionSet, obj *search.SearchTechnologyFacet) graphql.Marshaler {
@@ -1470,6 +1644,45 @@ func (ec *executionContext) _SearchTypeFacet(ctx context.Context, sel ast.Select
 			out.Values[i] = ec._SearchTypeFacet_atLeast(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var similarChallengeImplementors = []string{"SimilarChallenge"}
+
+func (ec *executionContext) _SimilarChallenge(ctx context.Context, sel ast.SelectionSet, obj *search.SimilarChallenge) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, similarChallengeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SimilarChallenge")
+		case "challenge":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._SimilarChallenge_challenge(ctx, field, obj)
+				})
+		case "score":
+			out.Values[i] = ec._SimilarChallenge_score(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -1627,6 +1840,14 @@ func (ec *executionContext) marshalNSearchStatusFacet2ᚖgithubᚗcomᚋproject�
 	return ec._SearchStatusFacet(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNSearchSuggestion2ᚖgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋsearchᚐSearchSuggestion(ctx context.Context, sel ast.SelectionSet, v *search.SearchSuggestion) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "SearchSuggestion!")
+		return graphql.Null
+	}
+	return ec._SearchSuggestion(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNSearchTechnologyFacet2ᚕᚖgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋsearchᚐSearchTechnologyFacetᚄ(ctx context.Context, sel ast.SelectionSet, v []*search.SearchTechnologyFacet) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -1690,6 +1911,14 @@ func (ec *executionContext) marshalNSearchTypeFacet2ᚖgithubᚗcomᚋprojectᚑ
 	return ec._SearchTypeFacet(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNSimilarChallenge2ᚖgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋsearchᚐSimilarChallenge(ctx context.Context, sel ast.SelectionSet, v *search.SimilarChallenge) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "SimilarChallenge!")
+		return graphql.Null
+	}
+	return ec._SimilarChallenge(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalOSearchConnection2ᚖgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋsearchᚐSearchConnection(ctx context.Context, sel ast.SelectionSet, v *search.SearchConnection) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -1750,6 +1979,25 @@ func (ec *executionContext) marshalOSearchHit2ᚕgithubᚗcomᚋprojectᚑnexus�
 	return ret
 }
 
+func (ec *executionContext) marshalOSearchSuggestion2ᚕᚖgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋsearchᚐSearchSuggestionᚄ(ctx context.Context, sel ast.SelectionSet, v []*search.SearchSuggestion) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNSearchSuggestion2ᚖgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋsearchᚐSearchSuggestion(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) unmarshalOSearchType2ᚕgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋsearchᚐSearchTypeᚄ(ctx context.Context, v any) ([]search.SearchType, error) {
 	if v == nil {
 		return nil, nil
@@ -1775,6 +2023,25 @@ func (ec *executionContext) marshalOSearchType2ᚕgithubᚗcomᚋprojectᚑnexus
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNSearchType2githubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋsearchᚐSearchType(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalOSimilarChallenge2ᚕᚖgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋsearchᚐSimilarChallengeᚄ(ctx context.Context, sel ast.SelectionSet, v []*search.SimilarChallenge) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNSimilarChallenge2ᚖgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋsearchᚐSimilarChallenge(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {

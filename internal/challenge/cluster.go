@@ -17,9 +17,19 @@ import (
 // challenges, whoever may see them, so the order of imports does not matter.
 // What is deleted or missing is in none.
 func (s *Service) LinkDocument(ctx context.Context, document id.Document) error {
+	return s.link(ctx, "c.document_id = ?", document)
+}
+
+// LinkChallenge does the same for one challenge that was posted, changed, deleted
+// or restored, and is likewise the last step of its transaction.
+func (s *Service) LinkChallenge(ctx context.Context, challenge id.Challenge) error {
+	return s.link(ctx, "c.id = ?", challenge)
+}
+
+func (s *Service) link(ctx context.Context, which string, key any) error {
 	rows := clusterRows{s.db}
 	err := func() error {
-		changed, err := rows.changed(ctx, document)
+		changed, err := rows.changed(ctx, which, key)
 		if err != nil || len(changed) == 0 {
 			return err
 		}

@@ -21,10 +21,10 @@ func (r clusterRows) lock(ctx context.Context) error {
 	return r.db.Handle(ctx).Exec("SELECT pg_advisory_xact_lock(?)", int64(clusterLock)).Error
 }
 
-// changed returns the challenges of a document whose stored signature is not
-// theirs; empty for those that have none any more. Nobody else writes the
-// signatures of a document that is being imported, so it needs no lock.
-func (r clusterRows) changed(ctx context.Context, document id.Document) (map[id.Challenge]similar.Signature, error) {
+// changed returns those of some challenges whose stored signature is not theirs;
+// empty for those that have none any more. Nobody else writes the signatures of
+// challenges that this transaction has locked, so it needs no other lock.
+func (r clusterRows) changed(ctx context.Context, which string, key any) (map[id.Challenge]similar.Signature, error) {
 	var rows []struct {
 		ID          id.Challenge
 		Title, Body string
@@ -34,7 +34,7 @@ func (r clusterRows) changed(ctx context.Context, document id.Document) (map[id.
 	err := r.db.Handle(ctx).Raw(`SELECT c.id, c.title, c.body, c.deleted_at IS NULL AND c.missing_at IS NULL AS present,
 			coalesce(array_to_string(s.words, ' '), '') AS words
 		FROM challenge AS c LEFT JOIN challenge_signature AS s ON s.challenge_id = c.id
-		WHERE c.document_id = ?`, document).Scan(&rows).Error
+		WHERE `+which, key).Scan(&rows).Error
 	changed := map[id.Challenge]similar.Signature{}
 	for _, row := range rows {
 		var signature similar.Signature

@@ -136,9 +136,13 @@ func (s *Service) concern(ctx context.Context, key id.Challenge, technologies []
 	return nil
 }
 
-// record writes what happened to a challenge into the change log.
+// record writes what happened to a challenge into the change log, and links it
+// with those that it is like now: the last that a transaction writes.
 func (s *Service) record(ctx context.Context, kind event.Kind, c *Challenge, fields []string) error {
-	return event.Record(ctx, s.db, event.Change{Kind: kind, Subject: id.AnyOf(c.ID), Cohort: c.CohortID, Fields: fields})
+	if err := event.Record(ctx, s.db, event.Change{Kind: kind, Subject: id.AnyOf(c.ID), Cohort: c.CohortID, Fields: fields}); err != nil {
+		return err
+	}
+	return s.LinkChallenge(ctx, c.ID)
 }
 
 // one returns a challenge as the actor sees it now.

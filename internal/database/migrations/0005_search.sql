@@ -220,7 +220,7 @@ BEGIN
         SELECT kind, id, cohort_id, shown, program_id, status, quality, technology_ids, name, name_size, words FROM search_source;
     INSERT INTO search_word SELECT w FROM (SELECT DISTINCT unnest(tsvector_to_array(words)) AS w FROM search_entry) AS used WHERE search_is_word(w);
     CREATE INDEX search_entry_cohort_id_idx ON search_entry (cohort_id);
-    CREATE INDEX search_entry_name_idx ON search_entry (name, kind, id) WHERE name IS NOT NULL;
+    CREATE INDEX search_entry_name_idx ON search_entry (kind, name, id) WHERE name IS NOT NULL;
     CREATE INDEX search_entry_words_idx ON search_entry USING gin (words) WITH (fastupdate = off);
     CREATE INDEX search_word_trgm_idx ON search_word USING gin (word gin_trgm_ops);
     ALTER TABLE search_entry ENABLE TRIGGER search_remember;

@@ -117,3 +117,36 @@ func (d *words) one(word string) string {
 	}
 	return word
 }
+
+// Weight returns how much a word says of a difficulty: 0 for nothing ("with"), 1
+// for a field ("database"), 2 for more.
+func Weight(word string) int {
+	d := data()
+	folded := strings.Fields(fold.Text(word))
+	if len(folded) == 0 {
+		return 0
+	}
+	switch one := d.one(folded[0]); {
+	case d.empty[one]:
+		return 0
+	case d.vague[one]:
+		return 1
+	default:
+		return 2
+	}
+}
+
+// Likeness returns the share of all words of a and b that are words of both: 1
+// for equal signatures, 0 for those that have nothing in common.
+func Likeness(a, b Signature) float64 {
+	common := 0
+	for _, word := range a {
+		if slices.Contains(b, word) {
+			common++
+		}
+	}
+	if common == 0 {
+		return 0
+	}
+	return float64(common) / float64(len(a)+len(b)-common)
+}
