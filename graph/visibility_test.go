@@ -258,6 +258,14 @@ func TestFiltersAndLookUpsTellNothing(t *testing.T) {
 		"cohorts by visibility":   {`cohorts(filter: {visibility: %s}) { totalCount }`, "PUBLIC", "MEMBERS"},
 		"technologies by text":    {`technologies(filter: {nameContains: "%s"}) { totalCount }`, "tech", secretWord},
 		"concepts by text":        {`concepts(filter: {titleContains: "%s"}) { totalCount }`, "concept", secretWord},
+		"search":                  {`search(query: "%s") { totalCount }`, "tests", secretWord},
+		"search mistyped":         {`search(query: "%s") { totalCount }`, "techology", "sesaem"},
+		"search of cohort":        {`search(query: "tests or sesame", filter: {cohort: "%s"}) { totalCount }`, wire(numbered[id.Cohort](0)), cohort},
+		"search of program":       {`search(query: "tests or sesame", filter: {program: "%s"}) { totalCount }`, wire(numbered[id.Program](0)), wire(numbered[id.Program](hidden))},
+		"search about":            {`search(query: "tests or sesame", filter: {technology: "%s"}) { totalCount }`, "t-00", "quiet"},
+		"similar challenges":      {`similarChallenges(title: "%s") { score }`, "slow tests challenge", secretWord},
+		"similar in cohort":       {`similarChallenges(title: "slow tests challenge", cohort: "%s") { score }`, wire(numbered[id.Cohort](0)), cohort},
+		"suggestions":             {`suggestions(prefix: "%s") { text }`, "chal", secretWord},
 		"documents of an account": {`documents(filter: {owner: "%s"}) { totalCount }`, wire(numbered[id.User](2)), wire(numbered[id.User](theSecretMentor))},
 	}
 	for name, test := range tests {

@@ -43,6 +43,9 @@ func filters() map[string]filter {
 		"ProgramFilter.technology": {lookup{"Technology", byKey}, func(w *world, p *principal, technology, o *object) bool {
 			return !technology.gone && mentionedInProgram(w, p, o, technology)
 		}},
+		"SearchFilter.cohort":     {lookup: lookup{"Cohort", byID}},
+		"SearchFilter.program":    {lookup: lookup{"Program", byID}},
+		"SearchFilter.technology": {lookup{"Technology", byKey}, concerns},
 		"UserFilter.cohort": {lookup{"Cohort", byID}, func(w *world, p *principal, cohort, o *object) bool {
 			return p.sees(w, cohort) && cohort.roles[o] != ""
 		}},
