@@ -38,11 +38,9 @@ func (s *Service) Login(ctx context.Context, input LoginInput) (*LoginPayload, e
 	if input.Mode == ModeCookie && auth.ClientOf(ctx).SetRefreshToken == nil {
 		return nil, errs.BadUserInput("A cookie can be set over HTTP only.").At("input", "mode")
 	}
-	ctx, leave, err := s.Passwords.Enter(ctx)
-	if err != nil {
+	if err := s.Passwords.Room(); err != nil {
 		return nil, err
 	}
-	defer leave()
 	ticket, err := s.attempts.Take(ctx, attempt.Password,
 		attempt.Limit{Subject: "address " + fold(input.Email), Max: passwordsAccount, Window: passwordsWindow},
 		attempt.Limit{Subject: network(ctx), Max: passwordsNetwork, Window: passwordsWindow})

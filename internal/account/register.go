@@ -58,11 +58,9 @@ type registration struct {
 // Register takes a request for an account. The work and the answer are the same
 // for every address: whether it has an account is looked up when the mail is sent.
 func (s *Service) Register(ctx context.Context, input RegisterInput) (*RegisterPayload, error) {
-	ctx, leave, err := s.Passwords.Enter(ctx)
-	if err != nil {
+	if err := s.Passwords.Room(); err != nil {
 		return nil, err
 	}
-	defer leave()
 	if err := errors.Join(
 		checkPassword(input.Password, "password", input.Email, input.Handle),
 		s.checkHandle(ctx, input.Handle)); err != nil {

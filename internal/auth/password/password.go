@@ -125,32 +125,24 @@ func Dummy() string {
 // Computed returns how many hashes were computed so far.
 func (h *Hasher) Computed() int64 { return h.computed.Load() }
 
-// placeKey is where a context holds the Hasher that it has a place of.
-type placeKey struct{}
-
-// Enter takes a place among those who compute or wait, or returns UNAVAILABLE.
-// It is for callers who have to work before they hash: in a flood most are turned
-// away, and that must come before the work. What is hashed with the returned
-// context takes no place of its own; leave gives the place back.
-func (h *Hasher) Enter(ctx context.Context) (entered context.Context, leave func(), err error) {
-	if ctx.Value(placeKey{}) == h {
-		return ctx, func() {}, nil
+// Room returns UNAVAILABLE while a hash would be turned away. It is for callers who
+// have to work before they hash: in a flood most are turned away, and that had
+// better come before the work. It keeps no place: a hash may still be turned away.
+func (h *Hasher) Room() error {
+	if len(h.places) == cap(h.places) {
+		return h.overloaded()
 	}
-	select {
-	case h.places <- struct{}{}:
-		return context.WithValue(ctx, placeKey{}, h), func() { <-h.places }, nil
-	default:
-		return nil, nil, h.overloaded()
-	}
+	return nil
 }
 
 // compute waits for its turn and computes the tag of a password.
 func (h *Hasher) compute(ctx context.Context, prepared string, with stored, length uint32) ([]byte, error) {
-	ctx, leave, err := h.Enter(ctx)
-	if err != nil {
-		return nil, err
+	select {
+	case h.places <- struct{}{}:
+		defer func() { <-h.places }()
+	default:
+		return nil, h.overloaded()
 	}
-	defer leave()
 	patience := time.NewTimer(h.maxWait)
 	defer patience.Stop()
 	select {

@@ -157,41 +157,17 @@ func TestTooManyAreTurnedAway(t *testing.T) {
 
 	_, err := h.Verify(t.Context(), good, password.Dummy())
 	wantOverload(t, err)
+	wantOverload(t, h.Room())
 	if n := h.Computed(); n != 0 {
 		t.Errorf("%d hashes were computed beside two running ones", n)
 	}
 
 	release()
-	if err := <-waiting; err != nil {
+	if err := errors.Join(<-waiting, h.Room()); err != nil {
 		t.Errorf("whoever waited: %v", err)
 	}
 	if hash(t, h, good) == "" || h.Computed() != 2 {
 		t.Errorf("%d hashes, want 2", h.Computed())
-	}
-}
-
-func TestWhoeverEnteredNeedsNoOtherPlace(t *testing.T) {
-	t.Parallel()
-	h := password.New(password.Options{Concurrency: 1, Queue: 1})
-	ctx, leave, err := h.Enter(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, leaveOther, err := h.Enter(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := h.Hash(ctx, good); err != nil {
-		t.Errorf("with a place: %v", err)
-	}
-	_, err = h.Hash(t.Context(), good)
-	wantOverload(t, err)
-	_, _, err = h.Enter(t.Context())
-	wantOverload(t, err)
-	leave()
-	leaveOther()
-	if hash(t, h, good) == "" {
-		t.Error("a place was not given back")
 	}
 }
 
