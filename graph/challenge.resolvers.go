@@ -56,6 +56,14 @@ func (r *challengeResolver) DuplicateOf(ctx context.Context, obj *challenge.Chal
 	return load[*challenge.Challenge](ctx, "Challenge.duplicateOf", obj)
 }
 
+func (r *challengeResolver) ViewerHasBookmarked(ctx context.Context, obj *challenge.Challenge) (*bool, error) {
+	return load[*bool](ctx, "Challenge.viewerHasBookmarked", obj)
+}
+
+func (r *challengeResolver) ViewerIsFollowing(ctx context.Context, obj *challenge.Challenge) (*bool, error) {
+	return load[*bool](ctx, "Challenge.viewerIsFollowing", obj)
+}
+
 func (r *mutationResolver) CreateChallenge(ctx context.Context, input challenge.CreateChallengeInput) (*challenge.CreateChallengePayload, error) {
 	return r.services.Challenges.Create(ctx, input)
 }
@@ -90,6 +98,10 @@ func (r *solutionResolver) Provenance(ctx context.Context, obj *challenge.Soluti
 
 func (r *solutionResolver) Comments(ctx context.Context, obj *challenge.Solution, orderBy *page.Order[comment.CommentOrderField], first *int32, after *string, last *int32, before *string) (*page.Connection[*comment.Comment], error) {
 	return list[*comment.Comment](ctx, "Solution.comments", obj, noFilter(), orderBy, args(first, after, last, before))
+}
+
+func (r *solutionResolver) ViewerHasBookmarked(ctx context.Context, obj *challenge.Solution) (*bool, error) {
+	return load[*bool](ctx, "Solution.viewerHasBookmarked", obj)
 }
 
 func (r *Resolver) Challenge() generated.ChallengeResolver { return &challengeResolver{r} }

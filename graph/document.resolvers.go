@@ -82,6 +82,10 @@ func (r *documentResolver) Comments(ctx context.Context, obj *document.Document,
 	return list[*comment.Comment](ctx, "Document.comments", obj, noFilter(), orderBy, args(first, after, last, before))
 }
 
+func (r *documentResolver) ViewerHasBookmarked(ctx context.Context, obj *document.Document) (*bool, error) {
+	return load[*bool](ctx, "Document.viewerHasBookmarked", obj)
+}
+
 func (r *documentRevisionResolver) Document(ctx context.Context, obj *document.DocumentRevision) (*document.Document, error) {
 	return load[*document.Document](ctx, "DocumentRevision.document", obj)
 }

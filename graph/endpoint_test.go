@@ -14,6 +14,7 @@ import (
 	"github.com/project-nexus/nexus/internal/account"
 	"github.com/project-nexus/nexus/internal/auth"
 	"github.com/project-nexus/nexus/internal/auth/password"
+	"github.com/project-nexus/nexus/internal/bookmark"
 	"github.com/project-nexus/nexus/internal/challenge"
 	"github.com/project-nexus/nexus/internal/collaboration"
 	"github.com/project-nexus/nexus/internal/comment"
@@ -21,9 +22,11 @@ import (
 	"github.com/project-nexus/nexus/internal/database"
 	"github.com/project-nexus/nexus/internal/document"
 	"github.com/project-nexus/nexus/internal/event"
+	"github.com/project-nexus/nexus/internal/follow"
 	"github.com/project-nexus/nexus/internal/limit"
 	"github.com/project-nexus/nexus/internal/practice"
 	"github.com/project-nexus/nexus/internal/program"
+	"github.com/project-nexus/nexus/internal/program/invitation"
 	"github.com/project-nexus/nexus/internal/search"
 	"github.com/project-nexus/nexus/internal/technology"
 	"github.com/project-nexus/nexus/internal/user"
@@ -47,12 +50,15 @@ func services(db *database.DB) graph.Services {
 	accounts, _ := account.Open(context.Background(), db, account.Options{Profiles: user.New(db), Passwords: password.New(password.Options{})})
 	return graph.Services{
 		Accounts:      accounts,
+		Bookmarks:     bookmark.New(db),
 		Challenges:    challenge.New(db),
 		Collaboration: collaboration.New(db),
 		Comments:      comment.New(db),
 		Concepts:      concept.New(db),
 		Documents:     document.New(db),
 		Events:        event.Open(db, event.Options{}),
+		Follows:       follow.New(db),
+		Invitations:   invitation.New(db, invitation.Options{Programs: program.New(db)}),
 		Practices:     practice.New(db),
 		Programs:      program.New(db),
 		Search:        search.New(db),

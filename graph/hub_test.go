@@ -99,9 +99,24 @@ func fillHub(t *testing.T, db *database.DB, n int) {
 		}
 		return c
 	})...)
+	fillPrivate(t, db)
 	execute(t, db, `INSERT INTO event (id, position, at, actor_id, kind, subject_type, subject_id, cohort_id, changed, reason)
 		SELECT id, row_number() OVER (ORDER BY id), created_at, author_id, 'challenge.updated', 'ch', id, cohort_id, '{title,body}', 'a typo'
 		FROM challenge`)
+}
+
+// fillPrivate stores what the first person keeps for themselves, and invitations.
+func fillPrivate(t *testing.T, db *database.DB) {
+	t.Helper()
+	first := numbered[id.User](0)
+	for _, table := range []string{"challenge", "solution", "practice", "document"} {
+		execute(t, db, "INSERT INTO bookmark (id, user_id, "+table+"_id, created_at) SELECT gen_random_uuid(), ?, id, created_at FROM "+table, first)
+	}
+	execute(t, db, "INSERT INTO follow (id, user_id, technology_id, created_at) SELECT gen_random_uuid(), ?, id, created_at FROM technology", first)
+	execute(t, db, "INSERT INTO follow (id, user_id, challenge_id, created_at) SELECT gen_random_uuid(), ?, id, created_at FROM challenge", first)
+	execute(t, db, "INSERT INTO follow (id, user_id, followed_user_id, created_at) SELECT gen_random_uuid(), ?, id, created_at FROM app_user WHERE id <> ?", first, first)
+	execute(t, db, `INSERT INTO invitation (id, cohort_id, email, folded_email, role, invited_by_id, created_at, expires_at)
+		SELECT c.id, c.id, 'x@example.org', 'x@example.org', 'MENTOR', u.id, c.created_at, now() + interval '14 days' FROM cohort AS c JOIN app_user AS u ON u.id = c.id`)
 }
 
 // asAdmin acts for an admin, who sees the change log as well.

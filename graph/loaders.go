@@ -2,15 +2,18 @@ package graph
 
 import (
 	"github.com/project-nexus/nexus/internal/account"
+	"github.com/project-nexus/nexus/internal/bookmark"
 	"github.com/project-nexus/nexus/internal/challenge"
 	"github.com/project-nexus/nexus/internal/collaboration"
 	"github.com/project-nexus/nexus/internal/comment"
 	"github.com/project-nexus/nexus/internal/concept"
 	"github.com/project-nexus/nexus/internal/document"
 	"github.com/project-nexus/nexus/internal/event"
+	"github.com/project-nexus/nexus/internal/follow"
 	"github.com/project-nexus/nexus/internal/id"
 	"github.com/project-nexus/nexus/internal/practice"
 	"github.com/project-nexus/nexus/internal/program"
+	"github.com/project-nexus/nexus/internal/program/invitation"
 	"github.com/project-nexus/nexus/internal/search"
 	"github.com/project-nexus/nexus/internal/technology"
 	"github.com/project-nexus/nexus/internal/user"
@@ -21,20 +24,23 @@ import (
 // for many parents at once. A field that leads elsewhere has a line here.
 func (r *Resolver) relations() map[string]relation {
 	return map[string]relation{
-		"Challenge.author":       one("user", func(c *challenge.Challenge) *id.User { return c.AuthorID }, r.services.Users.ByIDs),
-		"Challenge.cohort":       one("cohort", func(c *challenge.Challenge) *id.Cohort { return c.CohortID }, r.services.Programs.CohortsByIDs),
-		"Challenge.document":     one("document", func(c *challenge.Challenge) *id.Document { return c.DocumentID }, r.services.Documents.ByIDs),
-		"Challenge.provenance":   one("document", func(c *challenge.Challenge) *id.Document { return c.DocumentID }, r.services.Documents.ByIDs),
-		"Challenge.technologies": many(func(c *challenge.Challenge) id.Challenge { return c.ID }, r.services.Technologies.OfChallenges),
-		"Challenge.solutions":    many(func(c *challenge.Challenge) id.Challenge { return c.ID }, r.services.Challenges.SolutionsOf),
-		"Challenge.comments":     many(func(c *challenge.Challenge) id.Challenge { return c.ID }, r.services.Comments.OfChallenges),
-		"Challenge.similar":      few(func(c *challenge.Challenge) id.Challenge { return c.ID }, r.services.Search.Similar),
-		"Challenge.duplicateOf":  one("challenge", func(c *challenge.Challenge) *id.Challenge { return c.DuplicateOfID }, r.services.Challenges.ByIDs),
+		"Challenge.author":              one("user", func(c *challenge.Challenge) *id.User { return c.AuthorID }, r.services.Users.ByIDs),
+		"Challenge.cohort":              one("cohort", func(c *challenge.Challenge) *id.Cohort { return c.CohortID }, r.services.Programs.CohortsByIDs),
+		"Challenge.document":            one("document", func(c *challenge.Challenge) *id.Document { return c.DocumentID }, r.services.Documents.ByIDs),
+		"Challenge.provenance":          one("document", func(c *challenge.Challenge) *id.Document { return c.DocumentID }, r.services.Documents.ByIDs),
+		"Challenge.technologies":        many(func(c *challenge.Challenge) id.Challenge { return c.ID }, r.services.Technologies.OfChallenges),
+		"Challenge.solutions":           many(func(c *challenge.Challenge) id.Challenge { return c.ID }, r.services.Challenges.SolutionsOf),
+		"Challenge.comments":            many(func(c *challenge.Challenge) id.Challenge { return c.ID }, r.services.Comments.OfChallenges),
+		"Challenge.duplicateOf":         one("challenge", func(c *challenge.Challenge) *id.Challenge { return c.DuplicateOfID }, r.services.Challenges.ByIDs),
+		"Challenge.viewerHasBookmarked": one("", func(c *challenge.Challenge) *id.Challenge { return &c.ID }, r.services.Bookmarks.Challenges),
+		"Challenge.viewerIsFollowing":   one("", func(c *challenge.Challenge) *id.Challenge { return &c.ID }, r.services.Follows.Challenges),
+		"Challenge.similar":             few(func(c *challenge.Challenge) id.Challenge { return c.ID }, r.services.Search.Similar),
 
-		"Solution.challenge":  one("challenge", func(s *challenge.Solution) *id.Challenge { return &s.ChallengeID }, r.services.Challenges.ByIDs),
-		"Solution.author":     one("user", func(s *challenge.Solution) *id.User { return s.AuthorID }, r.services.Users.ByIDs),
-		"Solution.provenance": one("document", func(s *challenge.Solution) *id.Document { return s.DocumentID }, r.services.Documents.ByIDs),
-		"Solution.comments":   many(func(s *challenge.Solution) id.Solution { return s.ID }, r.services.Comments.OfSolutions),
+		"Solution.challenge":           one("challenge", func(s *challenge.Solution) *id.Challenge { return &s.ChallengeID }, r.services.Challenges.ByIDs),
+		"Solution.author":              one("user", func(s *challenge.Solution) *id.User { return s.AuthorID }, r.services.Users.ByIDs),
+		"Solution.provenance":          one("document", func(s *challenge.Solution) *id.Document { return s.DocumentID }, r.services.Documents.ByIDs),
+		"Solution.comments":            many(func(s *challenge.Solution) id.Solution { return s.ID }, r.services.Comments.OfSolutions),
+		"Solution.viewerHasBookmarked": one("", func(s *challenge.Solution) *id.Solution { return &s.ID }, r.services.Bookmarks.Solutions),
 
 		"Tip.cohort":     one("cohort", func(t *collaboration.Tip) *id.Cohort { return t.CohortID }, r.services.Programs.CohortsByIDs),
 		"Tip.document":   one("document", func(t *collaboration.Tip) *id.Document { return t.DocumentID }, r.services.Documents.ByIDs),
@@ -51,21 +57,22 @@ func (r *Resolver) relations() map[string]relation {
 		"Concept.mentions":  many(func(c *concept.Concept) id.Concept { return c.ID }, r.services.Documents.MentionsOfConcepts),
 		"Concept.documents": many(func(c *concept.Concept) id.Concept { return c.ID }, r.services.Documents.OfConcepts),
 
-		"Document.owner":        one("user", func(d *document.Document) *id.User { return d.OwnerID }, r.services.Users.ByIDs),
-		"Document.cohort":       one("cohort", func(d *document.Document) *id.Cohort { return d.CohortID }, r.services.Programs.CohortsByIDs),
-		"Document.program":      one("program", func(d *document.Document) *id.Program { return d.ProgramID }, r.services.Programs.ByIDs),
-		"Document.markdown":     one("latest", func(d *document.Document) *id.Document { return &d.ID }, r.services.Documents.Latest),
-		"Document.bodyHtml":     one("latest", func(d *document.Document) *id.Document { return &d.ID }, r.services.Documents.Latest),
-		"Document.diagnostics":  each(func(d *document.Document) id.Document { return d.ID }, r.services.Documents.Diagnostics),
-		"Document.revisions":    many(func(d *document.Document) id.Document { return d.ID }, r.services.Documents.RevisionsOf),
-		"Document.mentions":     many(func(d *document.Document) id.Document { return d.ID }, r.services.Documents.MentionsOfDocuments),
-		"Document.technologies": many(func(d *document.Document) id.Document { return d.ID }, r.services.Technologies.OfDocuments),
-		"Document.concepts":     many(func(d *document.Document) id.Document { return d.ID }, r.services.Concepts.OfDocuments),
-		"Document.challenges":   many(func(d *document.Document) id.Document { return d.ID }, r.services.Challenges.OfDocuments),
-		"Document.practices":    many(func(d *document.Document) id.Document { return d.ID }, r.services.Practices.OfDocuments),
-		"Document.tips":         many(func(d *document.Document) id.Document { return d.ID }, r.services.Collaboration.TipsOfDocuments),
-		"Document.channels":     many(func(d *document.Document) id.Document { return d.ID }, r.services.Collaboration.ChannelsOfDocuments),
-		"Document.comments":     many(func(d *document.Document) id.Document { return d.ID }, r.services.Comments.OfDocuments),
+		"Document.owner":               one("user", func(d *document.Document) *id.User { return d.OwnerID }, r.services.Users.ByIDs),
+		"Document.cohort":              one("cohort", func(d *document.Document) *id.Cohort { return d.CohortID }, r.services.Programs.CohortsByIDs),
+		"Document.program":             one("program", func(d *document.Document) *id.Program { return d.ProgramID }, r.services.Programs.ByIDs),
+		"Document.markdown":            one("latest", func(d *document.Document) *id.Document { return &d.ID }, r.services.Documents.Latest),
+		"Document.bodyHtml":            one("latest", func(d *document.Document) *id.Document { return &d.ID }, r.services.Documents.Latest),
+		"Document.diagnostics":         each(func(d *document.Document) id.Document { return d.ID }, r.services.Documents.Diagnostics),
+		"Document.revisions":           many(func(d *document.Document) id.Document { return d.ID }, r.services.Documents.RevisionsOf),
+		"Document.mentions":            many(func(d *document.Document) id.Document { return d.ID }, r.services.Documents.MentionsOfDocuments),
+		"Document.technologies":        many(func(d *document.Document) id.Document { return d.ID }, r.services.Technologies.OfDocuments),
+		"Document.concepts":            many(func(d *document.Document) id.Document { return d.ID }, r.services.Concepts.OfDocuments),
+		"Document.challenges":          many(func(d *document.Document) id.Document { return d.ID }, r.services.Challenges.OfDocuments),
+		"Document.practices":           many(func(d *document.Document) id.Document { return d.ID }, r.services.Practices.OfDocuments),
+		"Document.tips":                many(func(d *document.Document) id.Document { return d.ID }, r.services.Collaboration.TipsOfDocuments),
+		"Document.channels":            many(func(d *document.Document) id.Document { return d.ID }, r.services.Collaboration.ChannelsOfDocuments),
+		"Document.comments":            many(func(d *document.Document) id.Document { return d.ID }, r.services.Comments.OfDocuments),
+		"Document.viewerHasBookmarked": one("", func(d *document.Document) *id.Document { return &d.ID }, r.services.Bookmarks.Documents),
 
 		"DocumentRevision.document": one("document", func(v *document.DocumentRevision) *id.Document { return &v.DocumentID }, r.services.Documents.ByIDs),
 
@@ -77,12 +84,13 @@ func (r *Resolver) relations() map[string]relation {
 		"Mention.technology": one("technology", func(m *document.Mention) *id.Technology { return m.TechnologyID }, r.services.Technologies.ByIDs),
 		"Mention.concept":    one("concept", func(m *document.Mention) *id.Concept { return m.ConceptID }, r.services.Concepts.ByIDs),
 
-		"Practice.author":       one("user", func(p *practice.Practice) *id.User { return p.AuthorID }, r.services.Users.ByIDs),
-		"Practice.cohort":       one("cohort", func(p *practice.Practice) *id.Cohort { return p.CohortID }, r.services.Programs.CohortsByIDs),
-		"Practice.document":     one("document", func(p *practice.Practice) *id.Document { return p.DocumentID }, r.services.Documents.ByIDs),
-		"Practice.provenance":   one("document", func(p *practice.Practice) *id.Document { return p.DocumentID }, r.services.Documents.ByIDs),
-		"Practice.technologies": many(func(p *practice.Practice) id.Practice { return p.ID }, r.services.Technologies.OfPractices),
-		"Practice.comments":     many(func(p *practice.Practice) id.Practice { return p.ID }, r.services.Comments.OfPractices),
+		"Practice.author":              one("user", func(p *practice.Practice) *id.User { return p.AuthorID }, r.services.Users.ByIDs),
+		"Practice.cohort":              one("cohort", func(p *practice.Practice) *id.Cohort { return p.CohortID }, r.services.Programs.CohortsByIDs),
+		"Practice.document":            one("document", func(p *practice.Practice) *id.Document { return p.DocumentID }, r.services.Documents.ByIDs),
+		"Practice.provenance":          one("document", func(p *practice.Practice) *id.Document { return p.DocumentID }, r.services.Documents.ByIDs),
+		"Practice.technologies":        many(func(p *practice.Practice) id.Practice { return p.ID }, r.services.Technologies.OfPractices),
+		"Practice.comments":            many(func(p *practice.Practice) id.Practice { return p.ID }, r.services.Comments.OfPractices),
+		"Practice.viewerHasBookmarked": one("", func(p *practice.Practice) *id.Practice { return &p.ID }, r.services.Bookmarks.Practices),
 
 		"Program.cohorts":      many(func(p *program.Program) id.Program { return p.ID }, r.services.Programs.CohortsOf),
 		"Program.documents":    many(func(p *program.Program) id.Program { return p.ID }, r.services.Documents.OfPrograms),
@@ -93,6 +101,7 @@ func (r *Resolver) relations() map[string]relation {
 
 		"Cohort.program":     one("program", func(c *program.Cohort) *id.Program { return &c.ProgramID }, r.services.Programs.ByIDs),
 		"Cohort.memberships": many(func(c *program.Cohort) id.Cohort { return c.ID }, r.services.Programs.MembershipsOfCohorts),
+		"Cohort.invitations": many(func(c *program.Cohort) id.Cohort { return c.ID }, r.services.Invitations.OfCohorts),
 		"Cohort.documents":   many(func(c *program.Cohort) id.Cohort { return c.ID }, r.services.Documents.OfCohorts),
 		"Cohort.challenges":  many(func(c *program.Cohort) id.Cohort { return c.ID }, r.services.Challenges.OfCohorts),
 		"Cohort.practices":   many(func(c *program.Cohort) id.Cohort { return c.ID }, r.services.Practices.OfCohorts),
@@ -112,11 +121,20 @@ func (r *Resolver) relations() map[string]relation {
 		"SearchCohortFacet.cohort":         one("cohort", func(f *search.SearchCohortFacet) *id.Cohort { return &f.CohortID }, r.services.Programs.CohortsByIDs),
 		"SearchProgramFacet.program":       one("program", func(f *search.SearchProgramFacet) *id.Program { return &f.ProgramID }, r.services.Programs.ByIDs),
 
-		"Technology.aliases":    each(func(t *technology.Technology) id.Technology { return t.ID }, r.services.Technologies.Aliases),
-		"Technology.mentions":   many(func(t *technology.Technology) id.Technology { return t.ID }, r.services.Documents.MentionsOfTechnologies),
-		"Technology.documents":  many(func(t *technology.Technology) id.Technology { return t.ID }, r.services.Documents.OfTechnologies),
-		"Technology.challenges": many(func(t *technology.Technology) id.Technology { return t.ID }, r.services.Challenges.OfTechnologies),
-		"Technology.practices":  many(func(t *technology.Technology) id.Technology { return t.ID }, r.services.Practices.OfTechnologies),
+		"Invitation.cohort":    one("cohort", func(i *invitation.Invitation) *id.Cohort { return &i.CohortID }, r.services.Programs.CohortsByIDs),
+		"Invitation.invitedBy": one("user", func(i *invitation.Invitation) *id.User { return i.InvitedByID }, r.services.Users.ByIDs),
+
+		"Bookmark.subject":              one("node", func(b *bookmark.Bookmark) *id.Any { subject := b.SubjectID(); return &subject }, r.nodesByIDs),
+		"RemoveBookmarkPayload.subject": one("node", func(p *bookmark.RemoveBookmarkPayload) *id.Any { return p.SubjectID }, r.nodesByIDs),
+		"Follow.subject":                one("node", func(f *follow.Follow) *id.Any { subject := f.SubjectID(); return &subject }, r.nodesByIDs),
+		"UnfollowPayload.subject":       one("node", func(p *follow.UnfollowPayload) *id.Any { return p.SubjectID }, r.nodesByIDs),
+
+		"Technology.aliases":           each(func(t *technology.Technology) id.Technology { return t.ID }, r.services.Technologies.Aliases),
+		"Technology.mentions":          many(func(t *technology.Technology) id.Technology { return t.ID }, r.services.Documents.MentionsOfTechnologies),
+		"Technology.documents":         many(func(t *technology.Technology) id.Technology { return t.ID }, r.services.Documents.OfTechnologies),
+		"Technology.challenges":        many(func(t *technology.Technology) id.Technology { return t.ID }, r.services.Challenges.OfTechnologies),
+		"Technology.practices":         many(func(t *technology.Technology) id.Technology { return t.ID }, r.services.Practices.OfTechnologies),
+		"Technology.viewerIsFollowing": one("", func(t *technology.Technology) *id.Technology { return &t.ID }, r.services.Follows.Technologies),
 
 		"ResetPasswordPayload.user": one("user", func(p *account.ResetPasswordPayload) *id.User { return p.UserID }, r.services.Users.ByIDs),
 		"VerifyEmailPayload.user":   one("user", func(p *account.VerifyEmailPayload) *id.User { return p.UserID }, r.services.Users.ByIDs),
@@ -124,11 +142,14 @@ func (r *Resolver) relations() map[string]relation {
 		"Viewer.user":         one("user", func(v *account.Viewer) *id.User { return &v.ID }, r.services.Users.ByIDs),
 		"Viewer.sessions":     each(func(v *account.Viewer) id.User { return v.ID }, r.services.Accounts.SessionsOf),
 		"Viewer.accessTokens": each(func(v *account.Viewer) id.User { return v.ID }, r.services.Accounts.AccessTokensOf),
+		"Viewer.bookmarks":    many(func(v *account.Viewer) id.User { return v.ID }, r.services.Bookmarks.OfUsers),
+		"Viewer.following":    many(func(v *account.Viewer) id.User { return v.ID }, r.services.Follows.OfUsers),
 
-		"User.memberships": many(func(u *user.User) id.User { return u.ID }, r.services.Programs.MembershipsOfUsers),
-		"User.documents":   many(func(u *user.User) id.User { return u.ID }, r.services.Documents.OfUsers),
-		"User.challenges":  many(func(u *user.User) id.User { return u.ID }, r.services.Challenges.OfUsers),
-		"User.solutions":   many(func(u *user.User) id.User { return u.ID }, r.services.Challenges.SolutionsOfUsers),
-		"User.comments":    many(func(u *user.User) id.User { return u.ID }, r.services.Comments.OfUsers),
+		"User.memberships":       many(func(u *user.User) id.User { return u.ID }, r.services.Programs.MembershipsOfUsers),
+		"User.documents":         many(func(u *user.User) id.User { return u.ID }, r.services.Documents.OfUsers),
+		"User.challenges":        many(func(u *user.User) id.User { return u.ID }, r.services.Challenges.OfUsers),
+		"User.solutions":         many(func(u *user.User) id.User { return u.ID }, r.services.Challenges.SolutionsOfUsers),
+		"User.comments":          many(func(u *user.User) id.User { return u.ID }, r.services.Comments.OfUsers),
+		"User.viewerIsFollowing": one("", func(u *user.User) *id.User { return &u.ID }, r.services.Follows.Users),
 	}
 }

@@ -188,6 +188,9 @@ func TestPrivateTypesAreGuarded(t *testing.T) {
 		if definition.Kind != ast.Object && definition.Kind != ast.Interface || private[definition.Name] || strings.HasSuffix(definition.Name, "Payload") {
 			continue
 		}
+		if definition.Name == "Invitation" {
+			continue // its rows are for the staff of their cohort: TestInvitationsAreForStaff
+		}
 		for _, field := range definition.Fields {
 			name := strings.ToLower(field.Name)
 			for _, secret := range []string{"email", "password", "secret", "token", "session", "ipaddress"} {

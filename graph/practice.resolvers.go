@@ -43,6 +43,10 @@ func (r *practiceResolver) Comments(ctx context.Context, obj *practice.Practice,
 	return list[*comment.Comment](ctx, "Practice.comments", obj, noFilter(), orderBy, args(first, after, last, before))
 }
 
+func (r *practiceResolver) ViewerHasBookmarked(ctx context.Context, obj *practice.Practice) (*bool, error) {
+	return load[*bool](ctx, "Practice.viewerHasBookmarked", obj)
+}
+
 func (r *queryResolver) Practice(ctx context.Context, id id.Any) (*practice.Practice, error) {
 	return byID(ctx, id, r.services.Practices.ByIDs)
 }

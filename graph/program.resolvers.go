@@ -17,6 +17,7 @@ import (
 	"github.com/project-nexus/nexus/internal/page"
 	"github.com/project-nexus/nexus/internal/practice"
 	"github.com/project-nexus/nexus/internal/program"
+	"github.com/project-nexus/nexus/internal/program/invitation"
 	"github.com/project-nexus/nexus/internal/technology"
 	"github.com/project-nexus/nexus/internal/user"
 )
@@ -27,6 +28,10 @@ func (r *cohortResolver) Program(ctx context.Context, obj *program.Cohort) (*pro
 
 func (r *cohortResolver) Memberships(ctx context.Context, obj *program.Cohort, filter *program.MembershipFilter, orderBy *page.Order[program.MembershipOrderField], first *int32, after *string, last *int32, before *string) (*page.Connection[*program.Membership], error) {
 	return list[*program.Membership](ctx, "Cohort.memberships", obj, filter, orderBy, args(first, after, last, before))
+}
+
+func (r *cohortResolver) Invitations(ctx context.Context, obj *program.Cohort, orderBy *page.Order[invitation.InvitationOrderField], first *int32, after *string, last *int32, before *string) (*page.Connection[*invitation.Invitation], error) {
+	return list[*invitation.Invitation](ctx, "Cohort.invitations", obj, noFilter(), orderBy, args(first, after, last, before))
 }
 
 func (r *cohortResolver) Documents(ctx context.Context, obj *program.Cohort, filter *document.DocumentFilter, orderBy *page.Order[document.DocumentOrderField], first *int32, after *string, last *int32, before *string) (*page.Connection[*document.Document], error) {
@@ -55,6 +60,46 @@ func (r *membershipResolver) Cohort(ctx context.Context, obj *program.Membership
 
 func (r *membershipResolver) User(ctx context.Context, obj *program.Membership) (*user.User, error) {
 	return load[*user.User](ctx, "Membership.user", obj)
+}
+
+func (r *mutationResolver) CreateProgram(ctx context.Context, input program.CreateProgramInput) (*program.CreateProgramPayload, error) {
+	return r.services.Programs.Create(ctx, input)
+}
+
+func (r *mutationResolver) UpdateProgram(ctx context.Context, input program.UpdateProgramInput) (*program.UpdateProgramPayload, error) {
+	return r.services.Programs.Update(ctx, input)
+}
+
+func (r *mutationResolver) DeleteProgram(ctx context.Context, input program.DeleteProgramInput) (*program.DeleteProgramPayload, error) {
+	return r.services.Programs.Delete(ctx, input)
+}
+
+func (r *mutationResolver) CreateCohort(ctx context.Context, input program.CreateCohortInput) (*program.CreateCohortPayload, error) {
+	return r.services.Programs.CreateCohort(ctx, input)
+}
+
+func (r *mutationResolver) UpdateCohort(ctx context.Context, input program.UpdateCohortInput) (*program.UpdateCohortPayload, error) {
+	return r.services.Programs.UpdateCohort(ctx, input)
+}
+
+func (r *mutationResolver) DeleteCohort(ctx context.Context, input program.DeleteCohortInput) (*program.DeleteCohortPayload, error) {
+	return r.services.Programs.DeleteCohort(ctx, input)
+}
+
+func (r *mutationResolver) JoinCohort(ctx context.Context, input program.JoinCohortInput) (*program.JoinCohortPayload, error) {
+	return r.services.Programs.Join(ctx, input)
+}
+
+func (r *mutationResolver) LeaveCohort(ctx context.Context, input program.LeaveCohortInput) (*program.LeaveCohortPayload, error) {
+	return r.services.Programs.Leave(ctx, input)
+}
+
+func (r *mutationResolver) ChangeMembershipRole(ctx context.Context, input program.ChangeMembershipRoleInput) (*program.ChangeMembershipRolePayload, error) {
+	return r.services.Programs.ChangeRole(ctx, input)
+}
+
+func (r *mutationResolver) RemoveMember(ctx context.Context, input program.RemoveMemberInput) (*program.RemoveMemberPayload, error) {
+	return r.services.Programs.RemoveMember(ctx, input)
 }
 
 func (r *programResolver) Cohorts(ctx context.Context, obj *program.Program, filter *program.CohortFilter, orderBy *page.Order[program.CohortOrderField], first *int32, after *string, last *int32, before *string) (*page.Connection[*program.Cohort], error) {

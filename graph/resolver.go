@@ -8,14 +8,17 @@ package graph
 
 import (
 	"github.com/project-nexus/nexus/internal/account"
+	"github.com/project-nexus/nexus/internal/bookmark"
 	"github.com/project-nexus/nexus/internal/challenge"
 	"github.com/project-nexus/nexus/internal/collaboration"
 	"github.com/project-nexus/nexus/internal/comment"
 	"github.com/project-nexus/nexus/internal/concept"
 	"github.com/project-nexus/nexus/internal/document"
 	"github.com/project-nexus/nexus/internal/event"
+	"github.com/project-nexus/nexus/internal/follow"
 	"github.com/project-nexus/nexus/internal/practice"
 	"github.com/project-nexus/nexus/internal/program"
+	"github.com/project-nexus/nexus/internal/program/invitation"
 	"github.com/project-nexus/nexus/internal/search"
 	"github.com/project-nexus/nexus/internal/technology"
 	"github.com/project-nexus/nexus/internal/user"
@@ -24,12 +27,15 @@ import (
 // Services answer the schema.
 type Services struct {
 	Accounts      *account.Service
+	Bookmarks     *bookmark.Service
 	Challenges    *challenge.Service
 	Collaboration *collaboration.Service
 	Comments      *comment.Service
 	Concepts      *concept.Service
 	Documents     *document.Service
 	Events        *event.Log
+	Follows       *follow.Service
+	Invitations   *invitation.Service
 	Practices     *practice.Service
 	Programs      *program.Service
 	Search        *search.Service

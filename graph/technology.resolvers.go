@@ -68,6 +68,10 @@ func (r *technologyResolver) Practices(ctx context.Context, obj *technology.Tech
 	return list[*practice.Practice](ctx, "Technology.practices", obj, filter, orderBy, args(first, after, last, before))
 }
 
+func (r *technologyResolver) ViewerIsFollowing(ctx context.Context, obj *technology.Technology) (*bool, error) {
+	return load[*bool](ctx, "Technology.viewerIsFollowing", obj)
+}
+
 func (r *Resolver) Technology() generated.TechnologyResolver { return &technologyResolver{r} }
 
 type technologyResolver struct{ *Resolver }

@@ -49,6 +49,10 @@ func (r *userResolver) Comments(ctx context.Context, obj *user.User, orderBy *pa
 	return list[*comment.Comment](ctx, "User.comments", obj, noFilter(), orderBy, args(first, after, last, before))
 }
 
+func (r *userResolver) ViewerIsFollowing(ctx context.Context, obj *user.User) (*bool, error) {
+	return load[*bool](ctx, "User.viewerIsFollowing", obj)
+}
+
 func (r *Resolver) User() generated.UserResolver { return &userResolver{r} }
 
 type userResolver struct{ *Resolver }

@@ -35,6 +35,8 @@ type ChallengeResolver interface {
 	Comments(ctx context.Context, obj *challenge.Challenge, orderBy *page.Order[comment.CommentOrderField], first *int32, after *string, last *int32, before *string) (*page.Connection[*comment.Comment], error)
 	Similar(ctx context.Context, obj *challenge.Challenge, first int32) ([]*search.SimilarChallenge, error)
 	DuplicateOf(ctx context.Context, obj *challenge.Challenge) (*challenge.Challenge, error)
+	ViewerHasBookmarked(ctx context.Context, obj *challenge.Challenge) (*bool, error)
+	ViewerIsFollowing(ctx context.Context, obj *challenge.Challenge) (*bool, error)
 }
 type SolutionResolver interface {
 	Challenge(ctx context.Context, obj *challenge.Solution) (*challenge.Challenge, error)
@@ -42,6 +44,7 @@ type SolutionResolver interface {
 
 	Provenance(ctx context.Context, obj *challenge.Solution) (*document.Provenance, error)
 	Comments(ctx context.Context, obj *challenge.Solution, orderBy *page.Order[comment.CommentOrderField], first *int32, after *string, last *int32, before *string) (*page.Connection[*comment.Comment], error)
+	ViewerHasBookmarked(ctx context.Context, obj *challenge.Solution) (*bool, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -732,6 +735,52 @@ func (ec *executionContext) fieldContext_Challenge_duplicateOf(_ context.Context
 	return fc, nil
 }
 
+func (ec *executionContext) _Challenge_viewerHasBookmarked(ctx context.Context, field graphql.CollectedField, obj *challenge.Challenge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Challenge_viewerHasBookmarked(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Challenge().ViewerHasBookmarked(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *bool) graphql.Marshaler {
+			return ec.marshalOBoolean2ᚖbool(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Challenge_viewerHasBookmarked(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Challenge", field, true, true, "Boolean")
+}
+
+func (ec *executionContext) _Challenge_viewerIsFollowing(ctx context.Context, field graphql.CollectedField, obj *challenge.Challenge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Challenge_viewerIsFollowing(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Challenge().ViewerIsFollowing(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *bool) graphql.Marshaler {
+			return ec.marshalOBoolean2ᚖbool(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Challenge_viewerIsFollowing(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Challenge", field, true, true, "Boolean")
+}
+
 func (ec *executionContext) _Challenge_version(ctx context.Context, field graphql.CollectedField, obj *challenge.Challenge) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1347,6 +1396,29 @@ func (ec *executionContext) fieldContext_Solution_comments(ctx context.Context, 
 		return fc, err
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _Solution_viewerHasBookmarked(ctx context.Context, field graphql.CollectedField, obj *challenge.Solution) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Solution_viewerHasBookmarked(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Solution().ViewerHasBookmarked(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *bool) graphql.Marshaler {
+			return ec.marshalOBoolean2ᚖbool(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Solution_viewerHasBookmarked(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Solution", field, true, true, "Boolean")
 }
 
 func (ec *executionContext) _Solution_version(ctx context.Context, field graphql.CollectedField, obj *challenge.Solution) (ret graphql.Marshaler) {
@@ -2039,7 +2111,7 @@ func UnmarshalUpdateChallengeInput(ctx context.Context, raw any) (challenge.Upda
 
 // region    **************************** object.gotpl ****************************
 
-var challengeImplementors = []string{"Challenge", "Node", "CommentSubject", "SearchHit"}
+var challengeImplementors = []string{"Challenge", "Node", "BookmarkSubject", "FollowSubject", "CommentSubject", "SearchHit"}
 
 func (ec *executionContext) _Challenge(ctx context.Context, sel ast.SelectionSet, obj *challenge.Challenge) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, challengeImplementors)
@@ -2133,6 +2205,18 @@ func (ec *executionContext) _Challenge(ctx context.Context, sel ast.SelectionSet
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Challenge_duplicateOf(ctx, field, obj)
+				})
+		case "viewerHasBookmarked":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Challenge_viewerHasBookmarked(ctx, field, obj)
+				})
+		case "viewerIsFollowing":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Challenge_viewerIsFollowing(ctx, field, obj)
 				})
 		case "version":
 			out.Values[i] = ec._Challenge_version(ctx, field, obj)
@@ -2328,7 +2412,7 @@ func (ec *executionContext) _DeleteChallengePayload(ctx context.Context, sel ast
 	return out
 }
 
-var solutionImplementors = []string{"Solution", "Node", "CommentSubject", "SearchHit"}
+var solutionImplementors = []string{"Solution", "Node", "BookmarkSubject", "CommentSubject", "SearchHit"}
 
 func (ec *executionContext) _Solution(ctx context.Context, sel ast.SelectionSet, obj *challenge.Solution) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, solutionImplementors)
@@ -2387,6 +2471,12 @@ func (ec *executionContext) _Solution(ctx context.Context, sel ast.SelectionSet,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Solution_comments(ctx, field, obj)
+				})
+		case "viewerHasBookmarked":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Solution_viewerHasBookmarked(ctx, field, obj)
 				})
 		case "version":
 			out.Values[i] = ec._Solution_version(ctx, field, obj)

@@ -464,6 +464,11 @@ func (ec *executionContext) _CommentSubject(ctx context.Context, sel ast.Selecti
 	switch obj := (obj).(type) {
 	case nil:
 		return graphql.Null
+	case *challenge.Challenge:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Challenge(ctx, sel, obj)
 	case *challenge.Solution:
 		if obj == nil {
 			return graphql.Null
@@ -479,11 +484,6 @@ func (ec *executionContext) _CommentSubject(ctx context.Context, sel ast.Selecti
 			return graphql.Null
 		}
 		return ec._Document(ctx, sel, obj)
-	case *challenge.Challenge:
-		if obj == nil {
-			return graphql.Null
-		}
-		return ec._Challenge(ctx, sel, obj)
 	default:
 		if typedObj, ok := obj.(graphql.Marshaler); ok {
 			return typedObj

@@ -43,6 +43,7 @@ type DocumentResolver interface {
 	Tips(ctx context.Context, obj *document.Document, orderBy *page.Order[collaboration.TipOrderField], first *int32, after *string, last *int32, before *string) (*page.Connection[*collaboration.Tip], error)
 	Channels(ctx context.Context, obj *document.Document, filter *collaboration.ChannelFilter, orderBy *page.Order[collaboration.ChannelOrderField], first *int32, after *string, last *int32, before *string) (*page.Connection[*collaboration.Channel], error)
 	Comments(ctx context.Context, obj *document.Document, orderBy *page.Order[comment.CommentOrderField], first *int32, after *string, last *int32, before *string) (*page.Connection[*comment.Comment], error)
+	ViewerHasBookmarked(ctx context.Context, obj *document.Document) (*bool, error)
 }
 type DocumentRevisionResolver interface {
 	Document(ctx context.Context, obj *document.DocumentRevision) (*document.Document, error)
@@ -1359,6 +1360,29 @@ func (ec *executionContext) fieldContext_Document_comments(ctx context.Context, 
 		return fc, err
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _Document_viewerHasBookmarked(ctx context.Context, field graphql.CollectedField, obj *document.Document) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Document_viewerHasBookmarked(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Document().ViewerHasBookmarked(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *bool) graphql.Marshaler {
+			return ec.marshalOBoolean2ᚖbool(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Document_viewerHasBookmarked(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Document", field, true, true, "Boolean")
 }
 
 func (ec *executionContext) _Document_version(ctx context.Context, field graphql.CollectedField, obj *document.Document) (ret graphql.Marshaler) {
@@ -2698,7 +2722,7 @@ func (ec *executionContext) _Diagnostic(ctx context.Context, sel ast.SelectionSe
 	return out
 }
 
-var documentImplementors = []string{"Document", "CommentSubject", "Node", "SearchHit"}
+var documentImplementors = []string{"Document", "CommentSubject", "Node", "BookmarkSubject", "SearchHit"}
 
 func (ec *executionContext) _Document(ctx context.Context, sel ast.SelectionSet, obj *document.Document) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, documentImplementors)
@@ -2828,6 +2852,12 @@ func (ec *executionContext) _Document(ctx context.Context, sel ast.SelectionSet,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Document_comments(ctx, field, obj)
+				})
+		case "viewerHasBookmarked":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Document_viewerHasBookmarked(ctx, field, obj)
 				})
 		case "version":
 			out.Values[i] = ec._Document_version(ctx, field, obj)

@@ -30,6 +30,7 @@ type PracticeResolver interface {
 	Provenance(ctx context.Context, obj *practice.Practice) (*document.Provenance, error)
 	Technologies(ctx context.Context, obj *practice.Practice, filter *technology.TechnologyFilter, orderBy *page.Order[technology.TechnologyOrderField], first *int32, after *string, last *int32, before *string) (*page.Connection[*technology.Technology], error)
 	Comments(ctx context.Context, obj *practice.Practice, orderBy *page.Order[comment.CommentOrderField], first *int32, after *string, last *int32, before *string) (*page.Connection[*comment.Comment], error)
+	ViewerHasBookmarked(ctx context.Context, obj *practice.Practice) (*bool, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -471,6 +472,29 @@ func (ec *executionContext) fieldContext_Practice_comments(ctx context.Context, 
 	return fc, nil
 }
 
+func (ec *executionContext) _Practice_viewerHasBookmarked(ctx context.Context, field graphql.CollectedField, obj *practice.Practice) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Practice_viewerHasBookmarked(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Practice().ViewerHasBookmarked(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *bool) graphql.Marshaler {
+			return ec.marshalOBoolean2ᚖbool(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Practice_viewerHasBookmarked(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Practice", field, true, true, "Boolean")
+}
+
 func (ec *executionContext) _Practice_version(ctx context.Context, field graphql.CollectedField, obj *practice.Practice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -831,7 +855,7 @@ func UnmarshalPracticeOrder(ctx context.Context, raw any) (page.Order[practice.P
 
 // region    **************************** object.gotpl ****************************
 
-var practiceImplementors = []string{"Practice", "CommentSubject", "Node", "SearchHit"}
+var practiceImplementors = []string{"Practice", "CommentSubject", "Node", "BookmarkSubject", "SearchHit"}
 
 func (ec *executionContext) _Practice(ctx context.Context, sel ast.SelectionSet, obj *practice.Practice) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, practiceImplementors)
@@ -902,6 +926,12 @@ func (ec *executionContext) _Practice(ctx context.Context, sel ast.SelectionSet,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Practice_comments(ctx, field, obj)
+				})
+		case "viewerHasBookmarked":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Practice_viewerHasBookmarked(ctx, field, obj)
 				})
 		case "version":
 			out.Values[i] = ec._Practice_version(ctx, field, obj)

@@ -1586,6 +1586,16 @@ func (ec *executionContext) marshalNID2githubᚗcomᚋprojectᚑnexusᚋnexusᚋ
 	return v
 }
 
+func (ec *executionContext) unmarshalNID2githubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋidᚐBookmark(ctx context.Context, v any) (id.Bookmark, error) {
+	var res id.Bookmark
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNID2githubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋidᚐBookmark(ctx context.Context, sel ast.SelectionSet, v id.Bookmark) graphql.Marshaler {
+	return v
+}
+
 func (ec *executionContext) unmarshalNID2githubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋidᚐChallenge(ctx context.Context, v any) (id.Challenge, error) {
 	var res id.Challenge
 	err := res.UnmarshalGQL(v)
@@ -1663,6 +1673,26 @@ func (ec *executionContext) unmarshalNID2githubᚗcomᚋprojectᚑnexusᚋnexus�
 }
 
 func (ec *executionContext) marshalNID2githubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋidᚐEvent(ctx context.Context, sel ast.SelectionSet, v id.Event) graphql.Marshaler {
+	return v
+}
+
+func (ec *executionContext) unmarshalNID2githubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋidᚐFollow(ctx context.Context, v any) (id.Follow, error) {
+	var res id.Follow
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNID2githubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋidᚐFollow(ctx context.Context, sel ast.SelectionSet, v id.Follow) graphql.Marshaler {
+	return v
+}
+
+func (ec *executionContext) unmarshalNID2githubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋidᚐInvitation(ctx context.Context, v any) (id.Invitation, error) {
+	var res id.Invitation
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNID2githubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋidᚐInvitation(ctx context.Context, sel ast.SelectionSet, v id.Invitation) graphql.Marshaler {
 	return v
 }
 
@@ -1774,6 +1804,35 @@ func (ec *executionContext) marshalNID2ᚕgithubᚗcomᚋprojectᚑnexusᚋnexus
 	ret := make(graphql.Array, len(v))
 	for i := range v {
 		ret[i] = ec.marshalNID2githubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋidᚐTechnology(ctx, sel, v[i])
+	}
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNID2ᚕgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋidᚐUserᚄ(ctx context.Context, v any) ([]id.User, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]id.User, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNID2githubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋidᚐUser(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNID2ᚕgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋidᚐUserᚄ(ctx context.Context, sel ast.SelectionSet, v []id.User) graphql.Marshaler {
+	ret := make(graphql.Array, len(v))
+	for i := range v {
+		ret[i] = ec.marshalNID2githubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋidᚐUser(ctx, sel, v[i])
 	}
 
 	for _, e := range ret {
@@ -2153,6 +2212,22 @@ func (ec *executionContext) marshalOID2ᚖgithubᚗcomᚋprojectᚑnexusᚋnexus
 	return v
 }
 
+func (ec *executionContext) unmarshalOID2ᚖgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋidᚐBookmark(ctx context.Context, v any) (*id.Bookmark, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(id.Bookmark)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOID2ᚖgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋidᚐBookmark(ctx context.Context, sel ast.SelectionSet, v *id.Bookmark) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
+}
+
 func (ec *executionContext) unmarshalOID2ᚖgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋidᚐChallenge(ctx context.Context, v any) (*id.Challenge, error) {
 	if v == nil {
 		return nil, nil
@@ -2211,6 +2286,54 @@ func (ec *executionContext) unmarshalOID2ᚖgithubᚗcomᚋprojectᚑnexusᚋnex
 }
 
 func (ec *executionContext) marshalOID2ᚖgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋidᚐDocument(ctx context.Context, sel ast.SelectionSet, v *id.Document) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
+}
+
+func (ec *executionContext) unmarshalOID2ᚖgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋidᚐFollow(ctx context.Context, v any) (*id.Follow, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(id.Follow)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOID2ᚖgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋidᚐFollow(ctx context.Context, sel ast.SelectionSet, v *id.Follow) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
+}
+
+func (ec *executionContext) unmarshalOID2ᚖgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋidᚐInvitation(ctx context.Context, v any) (*id.Invitation, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(id.Invitation)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOID2ᚖgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋidᚐInvitation(ctx context.Context, sel ast.SelectionSet, v *id.Invitation) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
+}
+
+func (ec *executionContext) unmarshalOID2ᚖgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋidᚐMembership(ctx context.Context, v any) (*id.Membership, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(id.Membership)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOID2ᚖgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋidᚐMembership(ctx context.Context, sel ast.SelectionSet, v *id.Membership) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}

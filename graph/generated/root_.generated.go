@@ -21,6 +21,7 @@ func NewExecutableSchema(cfg Config) graphql.ExecutableSchema {
 type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 
 type ResolverRoot interface {
+	Bookmark() BookmarkResolver
 	Challenge() ChallengeResolver
 	Channel() ChannelResolver
 	Cohort() CohortResolver
@@ -29,12 +30,15 @@ type ResolverRoot interface {
 	Document() DocumentResolver
 	DocumentRevision() DocumentRevisionResolver
 	Event() EventResolver
+	Follow() FollowResolver
+	Invitation() InvitationResolver
 	Membership() MembershipResolver
 	Mention() MentionResolver
 	Mutation() MutationResolver
 	Practice() PracticeResolver
 	Program() ProgramResolver
 	Query() QueryResolver
+	RemoveBookmarkPayload() RemoveBookmarkPayloadResolver
 	ResetPasswordPayload() ResetPasswordPayloadResolver
 	SearchCohortFacet() SearchCohortFacetResolver
 	SearchConnection() SearchConnectionResolver
@@ -46,6 +50,7 @@ type ResolverRoot interface {
 	Solution() SolutionResolver
 	Technology() TechnologyResolver
 	Tip() TipResolver
+	UnfollowPayload() UnfollowPayloadResolver
 	User() UserResolver
 	VerifyEmailPayload() VerifyEmailPayloadResolver
 	Viewer() ViewerResolver
@@ -77,10 +82,14 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	ec := newExecutionContext(opCtx, e, make(chan graphql.DeferredResult))
 	inputUnmarshalers := func() *graphql.InputUnmarshalerIndex {
 		return graphql.NewInputUnmarshalerIndex(
+			graphql.NewInputUnmarshaler("AcceptInvitationInput", ec.unmarshalInputAcceptInvitationInput),
+			graphql.NewInputUnmarshaler("AddBookmarkInput", ec.unmarshalInputAddBookmarkInput),
 			graphql.NewInputUnmarshaler("AddConceptAliasInput", ec.unmarshalInputAddConceptAliasInput),
 			graphql.NewInputUnmarshaler("AddTechnologyAliasInput", ec.unmarshalInputAddTechnologyAliasInput),
+			graphql.NewInputUnmarshaler("BookmarkOrder", ec.unmarshalInputBookmarkOrder),
 			graphql.NewInputUnmarshaler("ChallengeFilter", ec.unmarshalInputChallengeFilter),
 			graphql.NewInputUnmarshaler("ChallengeOrder", ec.unmarshalInputChallengeOrder),
+			graphql.NewInputUnmarshaler("ChangeMembershipRoleInput", ec.unmarshalInputChangeMembershipRoleInput),
 			graphql.NewInputUnmarshaler("ChangePasswordInput", ec.unmarshalInputChangePasswordInput),
 			graphql.NewInputUnmarshaler("ChannelFilter", ec.unmarshalInputChannelFilter),
 			graphql.NewInputUnmarshaler("ChannelOrder", ec.unmarshalInputChannelOrder),
@@ -91,17 +100,27 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ConceptOrder", ec.unmarshalInputConceptOrder),
 			graphql.NewInputUnmarshaler("CreateAccessTokenInput", ec.unmarshalInputCreateAccessTokenInput),
 			graphql.NewInputUnmarshaler("CreateChallengeInput", ec.unmarshalInputCreateChallengeInput),
+			graphql.NewInputUnmarshaler("CreateCohortInput", ec.unmarshalInputCreateCohortInput),
 			graphql.NewInputUnmarshaler("CreateConceptInput", ec.unmarshalInputCreateConceptInput),
+			graphql.NewInputUnmarshaler("CreateProgramInput", ec.unmarshalInputCreateProgramInput),
 			graphql.NewInputUnmarshaler("CreateTechnologyInput", ec.unmarshalInputCreateTechnologyInput),
 			graphql.NewInputUnmarshaler("DeleteAccountInput", ec.unmarshalInputDeleteAccountInput),
 			graphql.NewInputUnmarshaler("DeleteChallengeInput", ec.unmarshalInputDeleteChallengeInput),
+			graphql.NewInputUnmarshaler("DeleteCohortInput", ec.unmarshalInputDeleteCohortInput),
 			graphql.NewInputUnmarshaler("DeleteConceptInput", ec.unmarshalInputDeleteConceptInput),
+			graphql.NewInputUnmarshaler("DeleteProgramInput", ec.unmarshalInputDeleteProgramInput),
 			graphql.NewInputUnmarshaler("DeleteTechnologyInput", ec.unmarshalInputDeleteTechnologyInput),
 			graphql.NewInputUnmarshaler("DocumentFilter", ec.unmarshalInputDocumentFilter),
 			graphql.NewInputUnmarshaler("DocumentOrder", ec.unmarshalInputDocumentOrder),
 			graphql.NewInputUnmarshaler("DocumentRevisionOrder", ec.unmarshalInputDocumentRevisionOrder),
 			graphql.NewInputUnmarshaler("EventFilter", ec.unmarshalInputEventFilter),
 			graphql.NewInputUnmarshaler("EventOrder", ec.unmarshalInputEventOrder),
+			graphql.NewInputUnmarshaler("FollowInput", ec.unmarshalInputFollowInput),
+			graphql.NewInputUnmarshaler("FollowOrder", ec.unmarshalInputFollowOrder),
+			graphql.NewInputUnmarshaler("InvitationOrder", ec.unmarshalInputInvitationOrder),
+			graphql.NewInputUnmarshaler("InviteToCohortInput", ec.unmarshalInputInviteToCohortInput),
+			graphql.NewInputUnmarshaler("JoinCohortInput", ec.unmarshalInputJoinCohortInput),
+			graphql.NewInputUnmarshaler("LeaveCohortInput", ec.unmarshalInputLeaveCohortInput),
 			graphql.NewInputUnmarshaler("LoginInput", ec.unmarshalInputLoginInput),
 			graphql.NewInputUnmarshaler("LogoutEverywhereInput", ec.unmarshalInputLogoutEverywhereInput),
 			graphql.NewInputUnmarshaler("LogoutInput", ec.unmarshalInputLogoutInput),
@@ -116,21 +135,27 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ProgramOrder", ec.unmarshalInputProgramOrder),
 			graphql.NewInputUnmarshaler("RefreshSessionInput", ec.unmarshalInputRefreshSessionInput),
 			graphql.NewInputUnmarshaler("RegisterInput", ec.unmarshalInputRegisterInput),
+			graphql.NewInputUnmarshaler("RemoveBookmarkInput", ec.unmarshalInputRemoveBookmarkInput),
 			graphql.NewInputUnmarshaler("RemoveConceptAliasInput", ec.unmarshalInputRemoveConceptAliasInput),
+			graphql.NewInputUnmarshaler("RemoveMemberInput", ec.unmarshalInputRemoveMemberInput),
 			graphql.NewInputUnmarshaler("RemoveTechnologyAliasInput", ec.unmarshalInputRemoveTechnologyAliasInput),
 			graphql.NewInputUnmarshaler("RequestPasswordResetInput", ec.unmarshalInputRequestPasswordResetInput),
 			graphql.NewInputUnmarshaler("ResendVerificationInput", ec.unmarshalInputResendVerificationInput),
 			graphql.NewInputUnmarshaler("ResetPasswordInput", ec.unmarshalInputResetPasswordInput),
 			graphql.NewInputUnmarshaler("RevokeAccessTokenInput", ec.unmarshalInputRevokeAccessTokenInput),
+			graphql.NewInputUnmarshaler("RevokeInvitationInput", ec.unmarshalInputRevokeInvitationInput),
 			graphql.NewInputUnmarshaler("RevokeSessionInput", ec.unmarshalInputRevokeSessionInput),
 			graphql.NewInputUnmarshaler("SearchFilter", ec.unmarshalInputSearchFilter),
 			graphql.NewInputUnmarshaler("SolutionOrder", ec.unmarshalInputSolutionOrder),
 			graphql.NewInputUnmarshaler("TechnologyFilter", ec.unmarshalInputTechnologyFilter),
 			graphql.NewInputUnmarshaler("TechnologyOrder", ec.unmarshalInputTechnologyOrder),
 			graphql.NewInputUnmarshaler("TipOrder", ec.unmarshalInputTipOrder),
+			graphql.NewInputUnmarshaler("UnfollowInput", ec.unmarshalInputUnfollowInput),
 			graphql.NewInputUnmarshaler("UpdateChallengeInput", ec.unmarshalInputUpdateChallengeInput),
+			graphql.NewInputUnmarshaler("UpdateCohortInput", ec.unmarshalInputUpdateCohortInput),
 			graphql.NewInputUnmarshaler("UpdateConceptInput", ec.unmarshalInputUpdateConceptInput),
 			graphql.NewInputUnmarshaler("UpdateProfileInput", ec.unmarshalInputUpdateProfileInput),
+			graphql.NewInputUnmarshaler("UpdateProgramInput", ec.unmarshalInputUpdateProgramInput),
 			graphql.NewInputUnmarshaler("UpdateTechnologyInput", ec.unmarshalInputUpdateTechnologyInput),
 			graphql.NewInputUnmarshaler("UserFilter", ec.unmarshalInputUserFilter),
 			graphql.NewInputUnmarshaler("UserOrder", ec.unmarshalInputUserOrder),
@@ -583,6 +608,117 @@ extend type Mutation {
   ): RevokeAccessTokenPayload @auth(requires: USER, scope: ACCOUNT)
 }
 `, BuiltIn: false},
+	{Name: "../../schema/bookmark.graphqls", Input: `"What can have a bookmark."
+interface BookmarkSubject {
+  "Global id."
+  id: ID!
+  "Whether you have a bookmark of it; null for visitors."
+  viewerHasBookmarked: Boolean
+}
+
+"That you want to find something again. Nobody else sees it."
+type Bookmark {
+  "Global id."
+  id: ID!
+  "What it is of; null when you may not see it any more."
+  subject: BookmarkSubject
+  "When you added it."
+  createdAt: DateTime!
+}
+
+"An order of bookmarks."
+input BookmarkOrder {
+  "What to order by."
+  field: BookmarkOrderField!
+  "Which way round; when absent texts go from A to Z, lines from the first, times from the newest, numbers from the highest."
+  direction: OrderDirection
+}
+
+"What bookmarks can be ordered by."
+enum BookmarkOrderField {
+  "When it came to be."
+  CREATED_AT
+}
+
+"A page of bookmarks."
+type BookmarkConnection {
+  "The items of this page with their cursors."
+  edges: [BookmarkEdge!]!
+  "The items of this page."
+  nodes: [Bookmark!]!
+  "Where this page begins and ends."
+  pageInfo: PageInfo!
+  "How many items the whole list has; counted only when asked for."
+  totalCount: Int! @cost(weight: "10")
+}
+
+"One item of a page of bookmarks."
+type BookmarkEdge {
+  "Cursor of this item, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
+  cursor: String!
+  "The item."
+  node: Bookmark! @cost(weight: "0")
+}
+
+extend type Viewer {
+  "What you want to find again; what you may not see any more is left out."
+  bookmarks(
+    "The order of the list; newest first when absent."
+    orderBy: BookmarkOrder
+    "How many items from the start, or after ` + "`" + `after` + "`" + `: 1 to 100, 10 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
+    first: Int
+    "Cursor to start after."
+    after: String
+    "How many items up to the end, or before ` + "`" + `before` + "`" + `: 1 to 100."
+    last: Int
+    "Cursor to end before."
+    before: String
+  ): BookmarkConnection @semanticNonNull @listSize(assumedSize: 10, slicingArguments: ["first", "last"], sizedFields: ["nodes", "edges"], requireOneSlicingArgument: false)
+}
+
+"What to find again."
+input AddBookmarkInput {
+  "A challenge, solution, practice or document."
+  subjectId: ID!
+}
+
+"Answer of ` + "`" + `addBookmark` + "`" + `."
+type AddBookmarkPayload {
+  "The bookmark, also when you had it before; null when the input was wrong."
+  bookmark: Bookmark
+  "What was wrong with the input."
+  userErrors: [UserError!]!
+}
+
+"What not to find again."
+input RemoveBookmarkInput {
+  "A challenge, solution, practice or document."
+  subjectId: ID!
+}
+
+"Answer of ` + "`" + `removeBookmark` + "`" + `."
+type RemoveBookmarkPayload {
+  "Id of the bookmark that is gone; null when there was none, or when the input was wrong."
+  deletedId: ID
+  "What it was of; null when you may not see it any more, or when the input was wrong."
+  subject: BookmarkSubject
+  "What was wrong with the input."
+  userErrors: [UserError!]!
+}
+
+extend type Mutation {
+  "Keep something to find it again."
+  addBookmark(
+    "What."
+    input: AddBookmarkInput!
+  ): AddBookmarkPayload @auth(requires: USER, scope: WRITE)
+  "Remove a bookmark of yours."
+  removeBookmark(
+    "What it is of."
+    input: RemoveBookmarkInput!
+  ): RemoveBookmarkPayload @auth(requires: USER, scope: WRITE)
+}
+`, BuiltIn: false},
 	{Name: "../../schema/challenge.graphqls", Input: `"How far a challenge has come."
 enum ChallengeStatus {
   "Nobody has solved it yet."
@@ -594,7 +730,7 @@ enum ChallengeStatus {
 }
 
 "A difficulty that somebody met."
-type Challenge implements Node {
+type Challenge implements Node & BookmarkSubject & FollowSubject {
   "Global id."
   id: ID!
   "The difficulty in one line."
@@ -663,6 +799,10 @@ type Challenge implements Node {
   ): [SimilarChallenge!] @semanticNonNull @cost(weight: "10") @listSize(slicingArguments: ["first"], requireOneSlicingArgument: false)
   "The same challenge posted before; null unless the status is DUPLICATE and you may see the other one."
   duplicateOf: Challenge
+  "Whether you have a bookmark of it; null for visitors."
+  viewerHasBookmarked: Boolean
+  "Whether you follow it; null for visitors."
+  viewerIsFollowing: Boolean
   "Counts the changes of this object; for ` + "`" + `ifVersion` + "`" + ` of an update."
   version: Int!
   "When it came to be in the hub."
@@ -672,7 +812,7 @@ type Challenge implements Node {
 }
 
 "A way out of a challenge."
-type Solution implements Node {
+type Solution implements Node & BookmarkSubject {
   "Global id."
   id: ID!
   "The challenge it solves; null when you may not see it."
@@ -702,6 +842,8 @@ type Solution implements Node {
     "Cursor to end before."
     before: String
   ): CommentConnection @semanticNonNull @listSize(assumedSize: 10, slicingArguments: ["first", "last"], sizedFields: ["nodes", "edges"], requireOneSlicingArgument: false)
+  "Whether you have a bookmark of it; null for visitors."
+  viewerHasBookmarked: Boolean
   "Counts the changes of this object; for ` + "`" + `ifVersion` + "`" + ` of an update."
   version: Int!
   "When it came to be in the hub."
@@ -1384,7 +1526,7 @@ enum DocumentStatus {
 }
 
 "One imported README."
-type Document implements Node {
+type Document implements Node & BookmarkSubject {
   "Global id."
   id: ID!
   "Who wrote it; null when nobody is known or the account is gone."
@@ -1536,6 +1678,8 @@ type Document implements Node {
     "Cursor to end before."
     before: String
   ): CommentConnection @semanticNonNull @listSize(assumedSize: 10, slicingArguments: ["first", "last"], sizedFields: ["nodes", "edges"], requireOneSlicingArgument: false)
+  "Whether you have a bookmark of it; null for visitors."
+  viewerHasBookmarked: Boolean
   "Counts the changes of this object; for ` + "`" + `ifVersion` + "`" + ` of an update."
   version: Int!
   "When it came to be in the hub."
@@ -1851,8 +1995,235 @@ extend type Query {
   ): EventConnection @semanticNonNull @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["nodes", "edges"], requireOneSlicingArgument: false)
 }
 `, BuiltIn: false},
+	{Name: "../../schema/follow.graphqls", Input: `"What can be followed."
+interface FollowSubject {
+  "Global id."
+  id: ID!
+  "Whether you follow it; null for visitors."
+  viewerIsFollowing: Boolean
+}
+
+"That you want to hear of something. Nobody else sees it."
+type Follow {
+  "Global id."
+  id: ID!
+  "What you follow; null when you may not see it any more."
+  subject: FollowSubject
+  "When you began."
+  createdAt: DateTime!
+}
+
+"An order of follows."
+input FollowOrder {
+  "What to order by."
+  field: FollowOrderField!
+  "Which way round; when absent texts go from A to Z, lines from the first, times from the newest, numbers from the highest."
+  direction: OrderDirection
+}
+
+"What follows can be ordered by."
+enum FollowOrderField {
+  "When it came to be."
+  CREATED_AT
+}
+
+"A page of follows."
+type FollowConnection {
+  "The items of this page with their cursors."
+  edges: [FollowEdge!]!
+  "The items of this page."
+  nodes: [Follow!]!
+  "Where this page begins and ends."
+  pageInfo: PageInfo!
+  "How many items the whole list has; counted only when asked for."
+  totalCount: Int! @cost(weight: "10")
+}
+
+"One item of a page of follows."
+type FollowEdge {
+  "Cursor of this item, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
+  cursor: String!
+  "The item."
+  node: Follow! @cost(weight: "0")
+}
+
+extend type Viewer {
+  "What you follow; what you may not see any more is left out."
+  following(
+    "The order of the list; newest first when absent."
+    orderBy: FollowOrder
+    "How many items from the start, or after ` + "`" + `after` + "`" + `: 1 to 100, 10 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
+    first: Int
+    "Cursor to start after."
+    after: String
+    "How many items up to the end, or before ` + "`" + `before` + "`" + `: 1 to 100."
+    last: Int
+    "Cursor to end before."
+    before: String
+  ): FollowConnection @semanticNonNull @listSize(assumedSize: 10, slicingArguments: ["first", "last"], sizedFields: ["nodes", "edges"], requireOneSlicingArgument: false)
+}
+
+"What to follow."
+input FollowInput {
+  "A technology, a challenge or a person other than you."
+  subjectId: ID!
+}
+
+"Answer of ` + "`" + `follow` + "`" + `."
+type FollowPayload {
+  "The follow, also when you had it before; null when the input was wrong."
+  follow: Follow
+  "What was wrong with the input."
+  userErrors: [UserError!]!
+}
+
+"What not to follow any more."
+input UnfollowInput {
+  "A technology, a challenge or a person."
+  subjectId: ID!
+}
+
+"Answer of ` + "`" + `unfollow` + "`" + `."
+type UnfollowPayload {
+  "Id of the follow that is gone; null when there was none, or when the input was wrong."
+  deletedId: ID
+  "What you followed; null when you may not see it any more, or when the input was wrong."
+  subject: FollowSubject
+  "What was wrong with the input."
+  userErrors: [UserError!]!
+}
+
+extend type Mutation {
+  "Hear of something from now on."
+  follow(
+    "What."
+    input: FollowInput!
+  ): FollowPayload @auth(requires: USER, scope: WRITE)
+  "Hear of something no more."
+  unfollow(
+    "What."
+    input: UnfollowInput!
+  ): UnfollowPayload @auth(requires: USER, scope: WRITE)
+}
+`, BuiltIn: false},
+	{Name: "../../schema/invitation.graphqls", Input: `"That somebody is asked to join a cohort. Only the staff of the cohort and admins see it."
+type Invitation {
+  "Global id."
+  id: ID!
+  "The cohort; null when you may not see it any more."
+  cohort: Cohort
+  "The address that the mail goes to."
+  email: EmailAddress!
+  "What whoever accepts will be in the cohort."
+  role: MembershipRole!
+  "Who invited; null when the account is gone."
+  invitedBy: User
+  "When it was sent."
+  createdAt: DateTime!
+  "When it ends, 14 days after it was sent."
+  expiresAt: DateTime!
+}
+
+"An order of invitations."
+input InvitationOrder {
+  "What to order by."
+  field: InvitationOrderField!
+  "Which way round; when absent texts go from A to Z, lines from the first, times from the newest, numbers from the highest."
+  direction: OrderDirection
+}
+
+"What invitations can be ordered by."
+enum InvitationOrderField {
+  "When it came to be."
+  CREATED_AT
+}
+
+"A page of invitations."
+type InvitationConnection {
+  "The items of this page with their cursors."
+  edges: [InvitationEdge!]!
+  "The items of this page."
+  nodes: [Invitation!]!
+  "Where this page begins and ends."
+  pageInfo: PageInfo!
+  "How many items the whole list has; counted only when asked for."
+  totalCount: Int! @cost(weight: "10")
+}
+
+"One item of a page of invitations."
+type InvitationEdge {
+  "Cursor of this item, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
+  cursor: String!
+  "The item."
+  node: Invitation! @cost(weight: "0")
+}
+
+"Whom to invite."
+input InviteToCohortInput {
+  "The cohort, one that you run."
+  cohortId: ID!
+  "The address: a mail goes there, at most 5 a day and 100 from one cohort."
+  email: EmailAddress! @constraint(format: "email", maxLength: 254)
+  "What they will be in the cohort."
+  role: MembershipRole! = LEARNER
+}
+
+"Answer of ` + "`" + `inviteToCohort` + "`" + `."
+type InviteToCohortPayload {
+  "The invitation, the same whether the address has an account or not; null when the input was wrong."
+  invitation: Invitation
+  "What was wrong with the input."
+  userErrors: [UserError!]!
+}
+
+"What to accept an invitation with."
+input AcceptInvitationInput {
+  "The code of the mail; NOT_FOUND when it was used, revoked or replaced, or went to an address that is not that of your account."
+  token: String! @constraint(minLength: 1, maxLength: 200)
+}
+
+"Answer of ` + "`" + `acceptInvitation` + "`" + `."
+type AcceptInvitationPayload {
+  "Your membership; null when the input was wrong."
+  membership: Membership
+  "What was wrong with the input."
+  userErrors: [UserError!]!
+}
+
+"Which invitation to take back."
+input RevokeInvitationInput {
+  "Which invitation."
+  id: ID!
+}
+
+"Answer of ` + "`" + `revokeInvitation` + "`" + `."
+type RevokeInvitationPayload {
+  "Id of the invitation that is no more; null when the input was wrong."
+  deletedId: ID
+  "What was wrong with the input."
+  userErrors: [UserError!]!
+}
+
+extend type Mutation {
+  "Ask somebody by mail to join a cohort that you run. An earlier invitation of the address to it is void."
+  inviteToCohort(
+    "Whom."
+    input: InviteToCohortInput!
+  ): InviteToCohortPayload @auth(requires: USER, scope: WRITE)
+  "Join the cohort that your address is invited to."
+  acceptInvitation(
+    "The code."
+    input: AcceptInvitationInput!
+  ): AcceptInvitationPayload @auth(requires: USER, scope: WRITE)
+  "Take an invitation to a cohort that you run back."
+  revokeInvitation(
+    "Which invitation."
+    input: RevokeInvitationInput!
+  ): RevokeInvitationPayload @auth(requires: USER, scope: WRITE)
+}
+`, BuiltIn: false},
 	{Name: "../../schema/practice.graphqls", Input: `"A best practice or a takeaway."
-type Practice implements Node {
+type Practice implements Node & BookmarkSubject {
   "Global id."
   id: ID!
   "The practice in one line."
@@ -1899,6 +2270,8 @@ type Practice implements Node {
     "Cursor to end before."
     before: String
   ): CommentConnection @semanticNonNull @listSize(assumedSize: 10, slicingArguments: ["first", "last"], sizedFields: ["nodes", "edges"], requireOneSlicingArgument: false)
+  "Whether you have a bookmark of it; null for visitors."
+  viewerHasBookmarked: Boolean
   "Counts the changes of this object; for ` + "`" + `ifVersion` + "`" + ` of an update."
   version: Int!
   "When it came to be in the hub."
@@ -2167,6 +2540,19 @@ type Cohort implements Node {
     "Cursor to end before."
     before: String
   ): MembershipConnection @semanticNonNull @listSize(assumedSize: 10, slicingArguments: ["first", "last"], sizedFields: ["nodes", "edges"], requireOneSlicingArgument: false)
+  "Open invitations to this cohort, for its staff; nobody else sees any, as they hold e-mail addresses."
+  invitations(
+    "The order of the list; newest first when absent."
+    orderBy: InvitationOrder
+    "How many items from the start, or after ` + "`" + `after` + "`" + `: 1 to 100, 10 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
+    first: Int
+    "Cursor to start after."
+    after: String
+    "How many items up to the end, or before ` + "`" + `before` + "`" + `: 1 to 100."
+    last: Int
+    "Cursor to end before."
+    before: String
+  ): InvitationConnection @semanticNonNull @listSize(assumedSize: 10, slicingArguments: ["first", "last"], sizedFields: ["nodes", "edges"], requireOneSlicingArgument: false)
   "Documents of this cohort."
   documents(
     "Which items to list; all when absent."
@@ -2399,6 +2785,239 @@ extend type Query {
     "Cursor to end before."
     before: String
   ): CohortConnection @semanticNonNull @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["nodes", "edges"], requireOneSlicingArgument: false)
+}
+
+"A programme to add."
+input CreateProgramInput {
+  "Title as learners write it; CONFLICT when another programme has it."
+  title: String! @constraint(minLength: 1, maxLength: 300)
+  "Name in URLs, unique; made from the title when absent."
+  slug: String @constraint(maxLength: 100, pattern: "[a-z0-9]+(-[a-z0-9]+)*")
+  "Who offers the programme."
+  provider: String @constraint(maxLength: 300)
+  "What the programme is about."
+  overview: Markdown @constraint(maxLength: 100000)
+}
+
+"Answer of ` + "`" + `createProgram` + "`" + `."
+type CreateProgramPayload {
+  "The programme; null when the input was wrong."
+  program: Program
+  "What was wrong with the input."
+  userErrors: [UserError!]!
+}
+
+"How to change a programme. What is absent stays, null clears."
+input UpdateProgramInput {
+  "Which programme."
+  id: ID!
+  "Title as learners write it; cannot be cleared."
+  title: String @constraint(minLength: 1, maxLength: 300)
+  "Who offers the programme."
+  provider: String @constraint(maxLength: 300)
+  "What the programme is about."
+  overview: Markdown @constraint(maxLength: 100000)
+  "Change it only when it still has this version."
+  ifVersion: Int
+}
+
+"Answer of ` + "`" + `updateProgram` + "`" + `."
+type UpdateProgramPayload {
+  "The programme as it is now; null when the input was wrong."
+  program: Program
+  "What was wrong with the input."
+  userErrors: [UserError!]!
+}
+
+"Which programme to delete."
+input DeleteProgramInput {
+  "Which programme; CONFLICT while it has cohorts."
+  id: ID!
+  "Delete it only when it still has this version."
+  ifVersion: Int
+}
+
+"Answer of ` + "`" + `deleteProgram` + "`" + `."
+type DeleteProgramPayload {
+  "Id of the programme that is gone; null when the input was wrong."
+  deletedId: ID
+  "What was wrong with the input."
+  userErrors: [UserError!]!
+}
+
+"A cohort to add."
+input CreateCohortInput {
+  "The programme that it runs."
+  programId: ID!
+  "Name of the cohort; CONFLICT when another cohort of the programme has it."
+  name: String! @constraint(minLength: 1, maxLength: 200)
+  "First day."
+  startsOn: Date
+  "Last day, not before the first."
+  endsOn: Date
+  "Who may see the cohort and what belongs to it."
+  visibility: CohortVisibility! = MEMBERS
+  "People who run it."
+  staffIds: [ID!]! = [] @constraint(maxItems: 100)
+}
+
+"Answer of ` + "`" + `createCohort` + "`" + `."
+type CreateCohortPayload {
+  "The cohort; null when the input was wrong."
+  cohort: Cohort
+  "What was wrong with the input."
+  userErrors: [UserError!]!
+}
+
+"How to change a cohort. What is absent stays, null clears."
+input UpdateCohortInput {
+  "Which cohort."
+  id: ID!
+  "Name of the cohort; cannot be cleared."
+  name: String @constraint(minLength: 1, maxLength: 200)
+  "First day."
+  startsOn: Date
+  "Last day, not before the first."
+  endsOn: Date
+  "Who may see the cohort and what belongs to it; cannot be cleared."
+  visibility: CohortVisibility
+  "Change it only when it still has this version."
+  ifVersion: Int
+}
+
+"Answer of ` + "`" + `updateCohort` + "`" + `."
+type UpdateCohortPayload {
+  "The cohort as it is now; null when the input was wrong."
+  cohort: Cohort
+  "What was wrong with the input."
+  userErrors: [UserError!]!
+}
+
+"Which cohort to delete."
+input DeleteCohortInput {
+  "Which cohort."
+  id: ID!
+  "Delete it only when it still has this version."
+  ifVersion: Int
+}
+
+"Answer of ` + "`" + `deleteCohort` + "`" + `."
+type DeleteCohortPayload {
+  "Id of the cohort that is gone; null when the input was wrong."
+  deletedId: ID
+  "What was wrong with the input."
+  userErrors: [UserError!]!
+}
+
+"Which cohort to join."
+input JoinCohortInput {
+  "Which cohort, one that everybody may see."
+  cohortId: ID!
+}
+
+"Answer of ` + "`" + `joinCohort` + "`" + `."
+type JoinCohortPayload {
+  "Your membership, also when you had one before; null when the input was wrong."
+  membership: Membership
+  "What was wrong with the input."
+  userErrors: [UserError!]!
+}
+
+"Which cohort to leave."
+input LeaveCohortInput {
+  "Which cohort; CONFLICT when you are its last staff."
+  cohortId: ID!
+}
+
+"Answer of ` + "`" + `leaveCohort` + "`" + `."
+type LeaveCohortPayload {
+  "Id of the membership that is gone; null when there was none, or when the input was wrong."
+  deletedId: ID
+  "What was wrong with the input."
+  userErrors: [UserError!]!
+}
+
+"What a member is to be."
+input ChangeMembershipRoleInput {
+  "Which membership; CONFLICT when it is that of the last staff."
+  id: ID!
+  "The new role."
+  role: MembershipRole!
+}
+
+"Answer of ` + "`" + `changeMembershipRole` + "`" + `."
+type ChangeMembershipRolePayload {
+  "The membership as it is now; null when the input was wrong."
+  membership: Membership
+  "What was wrong with the input."
+  userErrors: [UserError!]!
+}
+
+"Whom to take out of a cohort."
+input RemoveMemberInput {
+  "Which membership; CONFLICT when it is that of the last staff."
+  id: ID!
+}
+
+"Answer of ` + "`" + `removeMember` + "`" + `."
+type RemoveMemberPayload {
+  "Id of the membership that is gone; null when the input was wrong."
+  deletedId: ID
+  "What was wrong with the input."
+  userErrors: [UserError!]!
+}
+
+extend type Mutation {
+  "Add a programme."
+  createProgram(
+    "The programme."
+    input: CreateProgramInput!
+  ): CreateProgramPayload @auth(requires: ADMIN, scope: WRITE)
+  "Change a programme."
+  updateProgram(
+    "What to change."
+    input: UpdateProgramInput!
+  ): UpdateProgramPayload @auth(requires: ADMIN, scope: WRITE)
+  "Delete a programme that has no cohorts. Its slug is free then."
+  deleteProgram(
+    "Which programme."
+    input: DeleteProgramInput!
+  ): DeleteProgramPayload @auth(requires: ADMIN, scope: WRITE)
+  "Add a cohort to a programme."
+  createCohort(
+    "The cohort."
+    input: CreateCohortInput!
+  ): CreateCohortPayload @auth(requires: ADMIN, scope: WRITE)
+  "Change a cohort that you run."
+  updateCohort(
+    "What to change."
+    input: UpdateCohortInput!
+  ): UpdateCohortPayload @auth(requires: USER, scope: WRITE)
+  "Delete a cohort that you run. All that belongs to it goes with it."
+  deleteCohort(
+    "Which cohort."
+    input: DeleteCohortInput!
+  ): DeleteCohortPayload @auth(requires: USER, scope: WRITE)
+  "Join a public cohort as a learner."
+  joinCohort(
+    "Which cohort."
+    input: JoinCohortInput!
+  ): JoinCohortPayload @auth(requires: USER, scope: WRITE)
+  "Leave a cohort."
+  leaveCohort(
+    "Which cohort."
+    input: LeaveCohortInput!
+  ): LeaveCohortPayload @auth(requires: USER, scope: WRITE)
+  "Give a member of a cohort that you run another role. It holds at once."
+  changeMembershipRole(
+    "Who, and what they are to be."
+    input: ChangeMembershipRoleInput!
+  ): ChangeMembershipRolePayload @auth(requires: USER, scope: WRITE)
+  "Take a member out of a cohort that you run. It holds at once."
+  removeMember(
+    "Who."
+    input: RemoveMemberInput!
+  ): RemoveMemberPayload @auth(requires: USER, scope: WRITE)
 }
 `, BuiltIn: false},
 	{Name: "../../schema/schema.graphqls", Input: `"""
@@ -2849,7 +3468,7 @@ enum TechnologyCategory {
 }
 
 "A technology, one for all its spellings."
-type Technology implements Node {
+type Technology implements Node & FollowSubject {
   "Global id."
   id: ID!
   "Name in URLs, unique."
@@ -2918,6 +3537,8 @@ type Technology implements Node {
     "Cursor to end before."
     before: String
   ): PracticeConnection @semanticNonNull @listSize(assumedSize: 10, slicingArguments: ["first", "last"], sizedFields: ["nodes", "edges"], requireOneSlicingArgument: false)
+  "Whether you follow it; null for visitors."
+  viewerIsFollowing: Boolean
   "Counts the changes of this object; for ` + "`" + `ifVersion` + "`" + ` of an update."
   version: Int!
   "When it came to be in the hub."
@@ -3147,7 +3768,7 @@ enum UserRole {
 }
 
 "A person: the public profile."
-type User implements Node {
+type User implements Node & FollowSubject {
   "Global id."
   id: ID!
   "Unique name, without @."
@@ -3235,6 +3856,8 @@ type User implements Node {
   ): CommentConnection @semanticNonNull @listSize(assumedSize: 10, slicingArguments: ["first", "last"], sizedFields: ["nodes", "edges"], requireOneSlicingArgument: false)
   "When they joined the hub."
   createdAt: DateTime!
+  "Whether you follow it; null for visitors."
+  viewerIsFollowing: Boolean
   "When the profile last changed."
   updatedAt: DateTime!
 }
@@ -3339,6 +3962,16 @@ var parsedSchema = gqlparser.MustLoadSchema(sources...)
 // Each function is generated once per unique object type, deduplicating the
 // switch statements that were previously inlined in every fieldContext_* function.
 
+func (ec *executionContext) childFields_AcceptInvitationPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "membership":
+		return ec.fieldContext_AcceptInvitationPayload_membership(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_AcceptInvitationPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AcceptInvitationPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_AccessToken(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -3355,6 +3988,16 @@ func (ec *executionContext) childFields_AccessToken(ctx context.Context, field g
 		return ec.fieldContext_AccessToken_lastUsedAt(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AccessToken", field.Name)
+}
+
+func (ec *executionContext) childFields_AddBookmarkPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "bookmark":
+		return ec.fieldContext_AddBookmarkPayload_bookmark(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_AddBookmarkPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AddBookmarkPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_AddConceptAliasPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3375,6 +4018,42 @@ func (ec *executionContext) childFields_AddTechnologyAliasPayload(ctx context.Co
 		return ec.fieldContext_AddTechnologyAliasPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AddTechnologyAliasPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Bookmark(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Bookmark_id(ctx, field)
+	case "subject":
+		return ec.fieldContext_Bookmark_subject(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Bookmark_createdAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Bookmark", field.Name)
+}
+
+func (ec *executionContext) childFields_BookmarkConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_BookmarkConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_BookmarkConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_BookmarkConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_BookmarkConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BookmarkConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_BookmarkEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_BookmarkEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_BookmarkEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BookmarkEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_Challenge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3409,6 +4088,10 @@ func (ec *executionContext) childFields_Challenge(ctx context.Context, field gra
 		return ec.fieldContext_Challenge_similar(ctx, field)
 	case "duplicateOf":
 		return ec.fieldContext_Challenge_duplicateOf(ctx, field)
+	case "viewerHasBookmarked":
+		return ec.fieldContext_Challenge_viewerHasBookmarked(ctx, field)
+	case "viewerIsFollowing":
+		return ec.fieldContext_Challenge_viewerIsFollowing(ctx, field)
 	case "version":
 		return ec.fieldContext_Challenge_version(ctx, field)
 	case "createdAt":
@@ -3441,6 +4124,16 @@ func (ec *executionContext) childFields_ChallengeEdge(ctx context.Context, field
 		return ec.fieldContext_ChallengeEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ChallengeEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_ChangeMembershipRolePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "membership":
+		return ec.fieldContext_ChangeMembershipRolePayload_membership(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ChangeMembershipRolePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ChangeMembershipRolePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_ChangePasswordPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3519,6 +4212,8 @@ func (ec *executionContext) childFields_Cohort(ctx context.Context, field graphq
 		return ec.fieldContext_Cohort_visibility(ctx, field)
 	case "memberships":
 		return ec.fieldContext_Cohort_memberships(ctx, field)
+	case "invitations":
+		return ec.fieldContext_Cohort_invitations(ctx, field)
 	case "documents":
 		return ec.fieldContext_Cohort_documents(ctx, field)
 	case "challenges":
@@ -3679,6 +4374,16 @@ func (ec *executionContext) childFields_CreateChallengePayload(ctx context.Conte
 	return nil, fmt.Errorf("no field named %q was found under type CreateChallengePayload", field.Name)
 }
 
+func (ec *executionContext) childFields_CreateCohortPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cohort":
+		return ec.fieldContext_CreateCohortPayload_cohort(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_CreateCohortPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateCohortPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_CreateConceptPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "concept":
@@ -3687,6 +4392,16 @@ func (ec *executionContext) childFields_CreateConceptPayload(ctx context.Context
 		return ec.fieldContext_CreateConceptPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CreateConceptPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CreateProgramPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "program":
+		return ec.fieldContext_CreateProgramPayload_program(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_CreateProgramPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateProgramPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_CreateTechnologyPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3719,6 +4434,16 @@ func (ec *executionContext) childFields_DeleteChallengePayload(ctx context.Conte
 	return nil, fmt.Errorf("no field named %q was found under type DeleteChallengePayload", field.Name)
 }
 
+func (ec *executionContext) childFields_DeleteCohortPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedId":
+		return ec.fieldContext_DeleteCohortPayload_deletedId(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_DeleteCohortPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteCohortPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_DeleteConceptPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "deletedId":
@@ -3727,6 +4452,16 @@ func (ec *executionContext) childFields_DeleteConceptPayload(ctx context.Context
 		return ec.fieldContext_DeleteConceptPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DeleteConceptPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DeleteProgramPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedId":
+		return ec.fieldContext_DeleteProgramPayload_deletedId(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_DeleteProgramPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteProgramPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_DeleteTechnologyPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3801,6 +4536,8 @@ func (ec *executionContext) childFields_Document(ctx context.Context, field grap
 		return ec.fieldContext_Document_channels(ctx, field)
 	case "comments":
 		return ec.fieldContext_Document_comments(ctx, field)
+	case "viewerHasBookmarked":
+		return ec.fieldContext_Document_viewerHasBookmarked(ctx, field)
 	case "version":
 		return ec.fieldContext_Document_version(ctx, field)
 	case "createdAt":
@@ -3925,6 +4662,126 @@ func (ec *executionContext) childFields_EventEdge(ctx context.Context, field gra
 		return ec.fieldContext_EventEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type EventEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_Follow(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Follow_id(ctx, field)
+	case "subject":
+		return ec.fieldContext_Follow_subject(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Follow_createdAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Follow", field.Name)
+}
+
+func (ec *executionContext) childFields_FollowConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_FollowConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_FollowConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_FollowConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_FollowConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type FollowConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_FollowEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_FollowEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_FollowEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type FollowEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_FollowPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "follow":
+		return ec.fieldContext_FollowPayload_follow(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_FollowPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type FollowPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Invitation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Invitation_id(ctx, field)
+	case "cohort":
+		return ec.fieldContext_Invitation_cohort(ctx, field)
+	case "email":
+		return ec.fieldContext_Invitation_email(ctx, field)
+	case "role":
+		return ec.fieldContext_Invitation_role(ctx, field)
+	case "invitedBy":
+		return ec.fieldContext_Invitation_invitedBy(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Invitation_createdAt(ctx, field)
+	case "expiresAt":
+		return ec.fieldContext_Invitation_expiresAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Invitation", field.Name)
+}
+
+func (ec *executionContext) childFields_InvitationConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_InvitationConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_InvitationConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_InvitationConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_InvitationConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type InvitationConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_InvitationEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_InvitationEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_InvitationEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type InvitationEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_InviteToCohortPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "invitation":
+		return ec.fieldContext_InviteToCohortPayload_invitation(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_InviteToCohortPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type InviteToCohortPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_JoinCohortPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "membership":
+		return ec.fieldContext_JoinCohortPayload_membership(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_JoinCohortPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type JoinCohortPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_LeaveCohortPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedId":
+		return ec.fieldContext_LeaveCohortPayload_deletedId(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_LeaveCohortPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type LeaveCohortPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_LoginPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4105,6 +4962,8 @@ func (ec *executionContext) childFields_Practice(ctx context.Context, field grap
 		return ec.fieldContext_Practice_technologies(ctx, field)
 	case "comments":
 		return ec.fieldContext_Practice_comments(ctx, field)
+	case "viewerHasBookmarked":
+		return ec.fieldContext_Practice_viewerHasBookmarked(ctx, field)
 	case "version":
 		return ec.fieldContext_Practice_version(ctx, field)
 	case "createdAt":
@@ -4243,6 +5102,18 @@ func (ec *executionContext) childFields_RegisterPayload(ctx context.Context, fie
 	return nil, fmt.Errorf("no field named %q was found under type RegisterPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_RemoveBookmarkPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedId":
+		return ec.fieldContext_RemoveBookmarkPayload_deletedId(ctx, field)
+	case "subject":
+		return ec.fieldContext_RemoveBookmarkPayload_subject(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RemoveBookmarkPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RemoveBookmarkPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_RemoveConceptAliasPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "concept":
@@ -4251,6 +5122,16 @@ func (ec *executionContext) childFields_RemoveConceptAliasPayload(ctx context.Co
 		return ec.fieldContext_RemoveConceptAliasPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RemoveConceptAliasPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RemoveMemberPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedId":
+		return ec.fieldContext_RemoveMemberPayload_deletedId(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RemoveMemberPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RemoveMemberPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_RemoveTechnologyAliasPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4301,6 +5182,16 @@ func (ec *executionContext) childFields_RevokeAccessTokenPayload(ctx context.Con
 		return ec.fieldContext_RevokeAccessTokenPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RevokeAccessTokenPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RevokeInvitationPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedId":
+		return ec.fieldContext_RevokeInvitationPayload_deletedId(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RevokeInvitationPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RevokeInvitationPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_RevokeSessionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4513,6 +5404,8 @@ func (ec *executionContext) childFields_Solution(ctx context.Context, field grap
 		return ec.fieldContext_Solution_provenance(ctx, field)
 	case "comments":
 		return ec.fieldContext_Solution_comments(ctx, field)
+	case "viewerHasBookmarked":
+		return ec.fieldContext_Solution_viewerHasBookmarked(ctx, field)
 	case "version":
 		return ec.fieldContext_Solution_version(ctx, field)
 	case "createdAt":
@@ -4567,6 +5460,8 @@ func (ec *executionContext) childFields_Technology(ctx context.Context, field gr
 		return ec.fieldContext_Technology_challenges(ctx, field)
 	case "practices":
 		return ec.fieldContext_Technology_practices(ctx, field)
+	case "viewerIsFollowing":
+		return ec.fieldContext_Technology_viewerIsFollowing(ctx, field)
 	case "version":
 		return ec.fieldContext_Technology_version(ctx, field)
 	case "createdAt":
@@ -4649,6 +5544,18 @@ func (ec *executionContext) childFields_TipEdge(ctx context.Context, field graph
 	return nil, fmt.Errorf("no field named %q was found under type TipEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_UnfollowPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedId":
+		return ec.fieldContext_UnfollowPayload_deletedId(ctx, field)
+	case "subject":
+		return ec.fieldContext_UnfollowPayload_subject(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_UnfollowPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UnfollowPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_UpdateChallengePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "challenge":
@@ -4657,6 +5564,16 @@ func (ec *executionContext) childFields_UpdateChallengePayload(ctx context.Conte
 		return ec.fieldContext_UpdateChallengePayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UpdateChallengePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateCohortPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cohort":
+		return ec.fieldContext_UpdateCohortPayload_cohort(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_UpdateCohortPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateCohortPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_UpdateConceptPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4677,6 +5594,16 @@ func (ec *executionContext) childFields_UpdateProfilePayload(ctx context.Context
 		return ec.fieldContext_UpdateProfilePayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UpdateProfilePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateProgramPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "program":
+		return ec.fieldContext_UpdateProgramPayload_program(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_UpdateProgramPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateProgramPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_UpdateTechnologyPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4717,6 +5644,8 @@ func (ec *executionContext) childFields_User(ctx context.Context, field graphql.
 		return ec.fieldContext_User_comments(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_User_createdAt(ctx, field)
+	case "viewerIsFollowing":
+		return ec.fieldContext_User_viewerIsFollowing(ctx, field)
 	case "updatedAt":
 		return ec.fieldContext_User_updatedAt(ctx, field)
 	}
@@ -4787,6 +5716,10 @@ func (ec *executionContext) childFields_Viewer(ctx context.Context, field graphq
 		return ec.fieldContext_Viewer_sessions(ctx, field)
 	case "accessTokens":
 		return ec.fieldContext_Viewer_accessTokens(ctx, field)
+	case "bookmarks":
+		return ec.fieldContext_Viewer_bookmarks(ctx, field)
+	case "following":
+		return ec.fieldContext_Viewer_following(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Viewer", field.Name)
 }

@@ -1146,6 +1146,11 @@ func (ec *executionContext) _SearchHit(ctx context.Context, sel ast.SelectionSet
 	switch obj := (obj).(type) {
 	case nil:
 		return graphql.Null
+	case *challenge.Challenge:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Challenge(ctx, sel, obj)
 	case *technology.Technology:
 		if obj == nil {
 			return graphql.Null
@@ -1171,11 +1176,6 @@ func (ec *executionContext) _SearchHit(ctx context.Context, sel ast.SelectionSet
 			return graphql.Null
 		}
 		return ec._Concept(ctx, sel, obj)
-	case *challenge.Challenge:
-		if obj == nil {
-			return graphql.Null
-		}
-		return ec._Challenge(ctx, sel, obj)
 	default:
 		if typedObj, ok := obj.(graphql.Marshaler); ok {
 			return typedObj

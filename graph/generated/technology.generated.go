@@ -28,6 +28,7 @@ type TechnologyResolver interface {
 	Documents(ctx context.Context, obj *technology.Technology, filter *document.DocumentFilter, orderBy *page.Order[document.DocumentOrderField], first *int32, after *string, last *int32, before *string) (*page.Connection[*document.Document], error)
 	Challenges(ctx context.Context, obj *technology.Technology, filter *challenge.ChallengeFilter, orderBy *page.Order[challenge.ChallengeOrderField], first *int32, after *string, last *int32, before *string) (*page.Connection[*challenge.Challenge], error)
 	Practices(ctx context.Context, obj *technology.Technology, filter *practice.PracticeFilter, orderBy *page.Order[practice.PracticeOrderField], first *int32, after *string, last *int32, before *string) (*page.Connection[*practice.Practice], error)
+	ViewerIsFollowing(ctx context.Context, obj *technology.Technology) (*bool, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -869,6 +870,29 @@ func (ec *executionContext) fieldContext_Technology_practices(ctx context.Contex
 		return fc, err
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _Technology_viewerIsFollowing(ctx context.Context, field graphql.CollectedField, obj *technology.Technology) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Technology_viewerIsFollowing(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Technology().ViewerIsFollowing(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *bool) graphql.Marshaler {
+			return ec.marshalOBoolean2ᚖbool(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Technology_viewerIsFollowing(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Technology", field, true, true, "Boolean")
 }
 
 func (ec *executionContext) _Technology_version(ctx context.Context, field graphql.CollectedField, obj *technology.Technology) (ret graphql.Marshaler) {
@@ -1833,7 +1857,7 @@ func (ec *executionContext) _RemoveTechnologyAliasPayload(ctx context.Context, s
 	return out
 }
 
-var technologyImplementors = []string{"Technology", "SearchHit", "Node"}
+var technologyImplementors = []string{"Technology", "SearchHit", "Node", "FollowSubject"}
 
 func (ec *executionContext) _Technology(ctx context.Context, sel ast.SelectionSet, obj *technology.Technology) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, technologyImplementors)
@@ -1893,6 +1917,12 @@ func (ec *executionContext) _Technology(ctx context.Context, sel ast.SelectionSe
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Technology_practices(ctx, field, obj)
+				})
+		case "viewerIsFollowing":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Technology_viewerIsFollowing(ctx, field, obj)
 				})
 		case "version":
 			out.Values[i] = ec._Technology_version(ctx, field, obj)

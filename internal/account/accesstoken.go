@@ -23,7 +23,7 @@ func (s *Service) CreateAccessToken(ctx context.Context, input CreateAccessToken
 	if input.Scope != auth.ScopeRead && input.Scope != auth.ScopeWrite {
 		return nil, errs.BadUserInput("An access token takes the scope READ or WRITE.").At("input", "scope")
 	}
-	secret, now := accessPrefix+newSecret(), s.now()
+	secret, now := accessPrefix+auth.NewSecret(), s.now()
 	created := &AccessToken{
 		ID: id.New[id.AccessToken](), UserID: *actor.User, Name: input.Name, Scope: input.Scope,
 		CreatedAt: now, ExpiresAt: now.Add(time.Duration(input.ExpiresInDays) * 24 * time.Hour),
@@ -41,7 +41,7 @@ func (s *Service) CreateAccessToken(ctx context.Context, input CreateAccessToken
 		}
 		_, err := s.exec(ctx, "create an access token", `INSERT INTO access_token
 			(id, user_id, name, token_hash, scope, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?)`,
-			created.ID, created.UserID, created.Name, hashOf(secret), created.Scope, now, created.ExpiresAt)
+			created.ID, created.UserID, created.Name, auth.HashSecret(secret), created.Scope, now, created.ExpiresAt)
 		return err
 	})
 	if err != nil {

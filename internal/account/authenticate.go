@@ -104,7 +104,7 @@ func (s *Service) authenticateScript(ctx context.Context, bearer string) (v veri
 	err = s.scan(ctx, "look at an access token", &row, `SELECT t.id, t.user_id, u.role = 'ADMIN' AS admin, t.scope, t.expires_at FROM access_token AS t
 		JOIN app_user AS u ON u.id = t.user_id AND u.deleted_at IS NULL
 		JOIN credential AS c ON c.user_id = u.id AND c.disabled_at IS NULL
-		WHERE t.token_hash = ? AND t.revoked_at IS NULL AND t.expires_at > ?`, hashOf(bearer), now)
+		WHERE t.token_hash = ? AND t.revoked_at IS NULL AND t.expires_at > ?`, auth.HashSecret(bearer), now)
 	if err != nil {
 		return v, err
 	}

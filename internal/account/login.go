@@ -88,7 +88,7 @@ func (s *Service) begin(ctx context.Context, person id.User, input LoginInput) (
 			return err
 		}
 		if _, err := s.exec(ctx, "keep a refresh token", `INSERT INTO refresh_token (session_id, token_hash, created_at) VALUES (?, ?, ?)`,
-			session.ID, hashOf(refresh), now); err != nil {
+			session.ID, auth.HashSecret(refresh), now); err != nil {
 			return err
 		}
 		// Whoever signs in again and again leaves no heap of sessions behind.

@@ -104,9 +104,9 @@ func (s *Service) SendReset(ctx context.Context, a AddressArguments) error {
 	if err != nil || c.PasswordHash == "" {
 		return err
 	}
-	code, now := newSecret(), s.now()
+	code, now := auth.NewSecret(), s.now()
 	_, err = s.exec(ctx, "keep a code", `INSERT INTO password_reset (id, user_id, token_hash, created_at, expires_at) VALUES (?, ?, ?, ?, ?)`,
-		uuid.Must(uuid.NewV7()), c.UserID, hashOf(code), now, now.Add(resetLife))
+		uuid.Must(uuid.NewV7()), c.UserID, auth.HashSecret(code), now, now.Add(resetLife))
 	if err != nil {
 		return err
 	}
@@ -119,7 +119,7 @@ func (s *Service) ResetPassword(ctx context.Context, input ResetPasswordInput) (
 	var c credential
 	const valid = ` FROM password_reset AS r JOIN credential AS c ON c.user_id = r.user_id AND c.disabled_at IS NULL
 		JOIN app_user AS u ON u.id = c.user_id AND u.deleted_at IS NULL WHERE r.token_hash = ? AND r.expires_at > ?`
-	err := s.scan(ctx, "look up a code", &c, `SELECT c.user_id, c.email, c.password_hash, u.handle`+valid, hashOf(input.Token), s.now())
+	err := s.scan(ctx, "look up a code", &c, `SELECT c.user_id, c.email, c.password_hash, u.handle`+valid, auth.HashSecret(input.Token), s.now())
 	if err != nil {
 		return nil, err
 	}
@@ -135,7 +135,7 @@ func (s *Service) ResetPassword(ctx context.Context, input ResetPasswordInput) (
 	}
 	err = s.db.InTx(ctx, func(ctx context.Context) error {
 		// Deleted by whoever comes first; the other finds nothing.
-		count, err := s.exec(ctx, "use a code", `DELETE FROM password_reset WHERE token_hash = ?`, hashOf(input.Token))
+		count, err := s.exec(ctx, "use a code", `DELETE FROM password_reset WHERE token_hash = ?`, auth.HashSecret(input.Token))
 		if err != nil {
 			return err
 		}

@@ -23,6 +23,10 @@ func (s *Service) DeleteAccount(ctx context.Context, input DeleteAccountInput) (
 				return err
 			}
 		}
+		// Also those that the staff of a cohort sent to the address.
+		if _, err := s.exec(ctx, "delete invitations", `DELETE FROM invitation WHERE folded_email = ?`, fold(c.Email)); err != nil {
+			return err
+		}
 		return s.Profiles.Remove(ctx, c.UserID)
 	})
 	if err != nil {

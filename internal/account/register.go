@@ -165,8 +165,8 @@ func (s *Service) SendVerification(ctx context.Context, a VerificationArguments)
 		return s.Mail.Send(ctx, mail.AddressKnown(r.Email, s.PublicURL))
 	}
 	// Made at the last moment: no code lies about in the arguments of a job.
-	code := newSecret()
-	if _, err := s.exec(ctx, "keep a code", `UPDATE registration SET token_hash = ? WHERE id = ?`, hashOf(code), r.ID); err != nil {
+	code := auth.NewSecret()
+	if _, err := s.exec(ctx, "keep a code", `UPDATE registration SET token_hash = ? WHERE id = ?`, auth.HashSecret(code), r.ID); err != nil {
 		return err
 	}
 	return s.Mail.Send(ctx, mail.Verification(r.Email, r.Handle, code, s.PublicURL))
@@ -190,7 +190,7 @@ func (s *Service) VerifyEmail(ctx context.Context, input VerifyEmailInput) (*Ver
 	err := s.db.InTx(ctx, func(ctx context.Context) error {
 		var r registration
 		err := s.scan(ctx, "read a registration", &r, `SELECT id, email, folded_email, handle, display_name, password_hash
-			FROM registration WHERE token_hash = ? AND expires_at > ? FOR UPDATE`, hashOf(input.Token), s.now())
+			FROM registration WHERE token_hash = ? AND expires_at > ? FOR UPDATE`, auth.HashSecret(input.Token), s.now())
 		if err != nil {
 			return err
 		}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
-	"encoding/base64"
 	"fmt"
 	"log/slog"
 	"strings"
@@ -101,20 +100,6 @@ func serverSecret(ctx context.Context, db *database.DB, name string) ([]byte, er
 		return nil, fmt.Errorf("read the server's secret: %w", database.Translate(err))
 	}
 	return row.Secret, nil
-}
-
-// newSecret returns a random text of 256 bits for a client to keep.
-func newSecret() string {
-	var random [32]byte
-	_, _ = rand.Read(random[:]) // never fails
-	return base64.RawURLEncoding.EncodeToString(random[:])
-}
-
-// hashOf is what is kept of a random secret. It needs no salt and no work: nobody
-// guesses 256 bits.
-func hashOf(secret string) []byte {
-	sum := sha256.Sum256([]byte(secret))
-	return sum[:]
 }
 
 // fold returns the form by which addresses are compared: in small letters. The

@@ -31,7 +31,7 @@ const (
 )
 
 func (s *Service) firstRefreshToken(session id.Session) string {
-	return s.refreshToken(session.UUID, hashOf(newSecret()))
+	return s.refreshToken(session.UUID, auth.HashSecret(auth.NewSecret()))
 }
 
 func (s *Service) nextRefreshToken(session id.Session, used string) string {
@@ -151,11 +151,11 @@ func (s *Service) newest(ctx context.Context, session id.Session, refresh string
 	for _, row := range stored {
 		used[string(row.TokenHash)] = row.UsedAt
 	}
-	at, known := used[string(hashOf(refresh))]
+	at, known := used[string(auth.HashSecret(refresh))]
 	if !known || at != nil && s.now().Sub(*at) > leeway {
 		return "", false, nil
 	}
-	for newest = refresh; used[string(hashOf(newest))] != nil; {
+	for newest = refresh; used[string(auth.HashSecret(newest))] != nil; {
 		newest = s.nextRefreshToken(session, newest)
 	}
 	return newest, true, nil
@@ -174,8 +174,8 @@ func (s *Service) replace(ctx context.Context, session *Session, used, next stri
 		values []any
 	}{
 		{`DELETE FROM refresh_token WHERE session_id = ? AND used_at < ?`, []any{session.ID, now.Add(-leeway)}},
-		{`UPDATE refresh_token SET used_at = ? WHERE token_hash = ?`, []any{now, hashOf(used)}},
-		{`INSERT INTO refresh_token (session_id, token_hash, created_at) VALUES (?, ?, ?)`, []any{session.ID, hashOf(next), now}},
+		{`UPDATE refresh_token SET used_at = ? WHERE token_hash = ?`, []any{now, auth.HashSecret(used)}},
+		{`INSERT INTO refresh_token (session_id, token_hash, created_at) VALUES (?, ?, ?)`, []any{session.ID, auth.HashSecret(next), now}},
 		{`UPDATE session SET last_used_at = ?, expires_at = ? WHERE id = ?`, []any{now, session.ExpiresAt, session.ID}},
 	} {
 		if _, err := s.exec(ctx, "rotate a refresh token", step.sql, step.values...); err != nil {

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"path/filepath"
 	"time"
@@ -56,7 +57,7 @@ func (a *App) openAccounts(ctx context.Context) error {
 	}
 	a.services = newServices(a.DB(), accounts, a.log)
 	a.authenticate, a.jwks = accounts.Authenticate, keys.Handler()
-	a.runner = job.NewRunner(a.DB(), jobs.Handlers(jobs.Services{Accounts: accounts}), job.Options{
+	a.runner = job.NewRunner(a.DB(), jobs.Handlers(jobs.Services{Accounts: accounts, Invitations: a.services.Invitations}), job.Options{
 		Log: a.log, Grace: a.cfg.ShutdownTimeout / 2,
 	})
 	return nil
@@ -75,7 +76,7 @@ func (a *App) prune(ctx context.Context) {
 	ticker := time.NewTicker(pruneEvery)
 	defer ticker.Stop()
 	for {
-		if err := a.services.Accounts.Prune(ctx); err != nil && ctx.Err() == nil {
+		if err := errors.Join(a.services.Accounts.Prune(ctx), a.services.Invitations.Prune(ctx)); err != nil && ctx.Err() == nil {
 			a.log.WarnContext(ctx, "what has expired could not be removed")
 			a.log.DebugContext(ctx, "what has expired could not be removed", "error", err)
 		}

@@ -17,6 +17,7 @@ import (
 	"github.com/project-nexus/nexus/graph"
 	"github.com/project-nexus/nexus/internal/account"
 	"github.com/project-nexus/nexus/internal/app/edge"
+	"github.com/project-nexus/nexus/internal/bookmark"
 	"github.com/project-nexus/nexus/internal/challenge"
 	"github.com/project-nexus/nexus/internal/collaboration"
 	"github.com/project-nexus/nexus/internal/comment"
@@ -25,10 +26,12 @@ import (
 	"github.com/project-nexus/nexus/internal/database"
 	"github.com/project-nexus/nexus/internal/document"
 	"github.com/project-nexus/nexus/internal/event"
+	"github.com/project-nexus/nexus/internal/follow"
 	"github.com/project-nexus/nexus/internal/job"
 	"github.com/project-nexus/nexus/internal/limit/rate"
 	"github.com/project-nexus/nexus/internal/practice"
 	"github.com/project-nexus/nexus/internal/program"
+	"github.com/project-nexus/nexus/internal/program/invitation"
 	"github.com/project-nexus/nexus/internal/search"
 	"github.com/project-nexus/nexus/internal/technology"
 	"github.com/project-nexus/nexus/internal/user"
@@ -109,16 +112,20 @@ func (a *App) Close(ctx context.Context) error {
 }
 
 func newServices(db *database.DB, accounts *account.Service, log *slog.Logger) graph.Services {
+	programs := program.New(db)
 	return graph.Services{
 		Accounts:      accounts,
+		Bookmarks:     bookmark.New(db),
 		Challenges:    challenge.New(db),
 		Collaboration: collaboration.New(db),
 		Comments:      comment.New(db),
 		Concepts:      concept.New(db),
 		Documents:     document.New(db),
 		Events:        event.Open(db, event.Options{Log: log}),
+		Follows:       follow.New(db),
+		Invitations:   invitation.New(db, invitation.Options{Programs: programs, Mail: accounts.Mail, PublicURL: accounts.PublicURL}),
 		Practices:     practice.New(db),
-		Programs:      program.New(db),
+		Programs:      programs,
 		Search:        search.New(db),
 		Technologies:  technology.New(db),
 		Users:         user.New(db),

@@ -55,6 +55,12 @@ type Challenge struct {
 // IsNode marks a GraphQL Node.
 func (*Challenge) IsNode() {}
 
+// IsBookmarkSubject marks what can have a bookmark.
+func (*Challenge) IsBookmarkSubject() {}
+
+// IsFollowSubject marks what can be followed.
+func (*Challenge) IsFollowSubject() {}
+
 // IsCommentSubject marks something that people comment on.
 func (*Challenge) IsCommentSubject() {}
 

@@ -31,6 +31,9 @@ type Solution struct {
 // IsNode marks a GraphQL Node.
 func (*Solution) IsNode() {}
 
+// IsBookmarkSubject marks what can have a bookmark.
+func (*Solution) IsBookmarkSubject() {}
+
 // IsCommentSubject marks something that people comment on.
 func (*Solution) IsCommentSubject() {}
 

@@ -47,6 +47,9 @@ type Document struct {
 // IsNode marks a GraphQL Node.
 func (*Document) IsNode() {}
 
+// IsBookmarkSubject marks what can have a bookmark.
+func (*Document) IsBookmarkSubject() {}
+
 // IsCommentSubject marks something that people comment on.
 func (*Document) IsCommentSubject() {}
 

@@ -73,3 +73,18 @@ func Exist[K key](ctx context.Context, db *database.DB, t Table, keys []K, path 
 	}
 	return errors.Join(missing...)
 }
+
+// Sees returns NOT_FOUND at path when the actor does not see the row with this id,
+// and else keeps it from being erased until the transaction ends.
+func Sees(ctx context.Context, db *database.DB, r auth.Rows, key uuid.UUID, path ...string) error {
+	var found []uuid.UUID
+	err := db.Handle(ctx).Raw("SELECT "+r.Table+".id FROM "+r.Table+" WHERE "+r.Table+".id = ? AND (?) FOR KEY SHARE OF "+r.Table,
+		key, auth.Visible(ctx, r)).Scan(&found).Error
+	if err != nil {
+		return fmt.Errorf("look up a subject: %w", database.Translate(err))
+	}
+	if len(found) == 0 {
+		return errs.NotFound("There is nothing with this id that you may see.").At(path...)
+	}
+	return nil
+}

@@ -9,11 +9,13 @@ package jobs
 import (
 	"github.com/project-nexus/nexus/internal/account"
 	"github.com/project-nexus/nexus/internal/job"
+	"github.com/project-nexus/nexus/internal/program/invitation"
 )
 
 // Services are what the handlers call.
 type Services struct {
-	Accounts *account.Service
+	Accounts    *account.Service
+	Invitations *invitation.Service
 }
 
 // Handlers returns the handler of each kind.
@@ -23,5 +25,6 @@ func Handlers(s Services) map[job.Kind]job.Handler {
 		account.JobVerificationAgain: job.Handle(s.Accounts.SendVerificationAgain),
 		account.JobReset:             job.Handle(s.Accounts.SendReset),
 		account.JobPasswordChanged:   job.Handle(s.Accounts.SendPasswordChanged),
+		invitation.JobMail:           job.Handle(s.Invitations.SendMail),
 	}
 }

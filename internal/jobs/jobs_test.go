@@ -19,12 +19,13 @@ import (
 func TestEveryKindHasAHandler(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob("../*/*.go")
-	if err != nil {
-		t.Fatal(err)
+	below, failed := filepath.Glob("../*/*/*.go")
+	if err != nil || failed != nil {
+		t.Fatal(err, failed)
 	}
 	constant := regexp.MustCompile(`(?m)^\s*(?:const )?\w+\s+job\.Kind\s+= "([^"]+)"`)
 	var declared []job.Kind
-	for _, file := range files {
+	for _, file := range append(files, below...) {
 		source, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)

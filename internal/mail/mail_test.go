@@ -71,6 +71,13 @@ func TestTheMails(t *testing.T) {
 			mail.PasswordReset("ada@example.org", "c0de-_x", address), "Set a new password for Nexus",
 			[]string{"\nc0de-_x\n", "\nhttps://nexus.example.org/#/reset?token=c0de-_x\n", "one hour", "not you"},
 		},
+		"invitation": {
+			mail.Invitation("ada@example.org", mail.Invited{Cohort: "Spring\r\n\r\n2026", Program: "Backend", Role: "MENTOR"}, "c0de-_x", address), "You are invited to a cohort on Nexus",
+			[]string{
+				`"Spring 2026"`, `"Backend"`, "as a mentor", "\nc0de-_x\n", "\nhttps://nexus.example.org/#/invitation?token=c0de-_x\n",
+				"acceptInvitation", "14 days", "do nothing",
+			},
+		},
 		"changed": {
 			mail.PasswordChanged("ada@example.org", address), "Your password for Nexus was changed",
 			[]string{"was just changed", "requestPasswordReset"},

@@ -12,12 +12,20 @@ var templates embed.FS
 // content is what templates put in.
 type content struct {
 	Handle, Code, URL string
+	Invited
+}
+
+// Invited is what an invitation is to.
+type Invited struct {
+	Cohort, Program string
+	// Role is LEARNER, MENTOR or STAFF.
+	Role string
 }
 
 // Verification asks whether an address belongs to whoever registered with it.
 // The code holds for 24 hours.
 func Verification(to, handle, code, publicURL string) Message {
-	return fill("verification.txt", to, content{handle, code, publicURL})
+	return fill("verification.txt", to, content{Handle: handle, Code: code, URL: publicURL})
 }
 
 // AddressKnown tells that somebody tried to register with an address that has an
@@ -34,6 +42,16 @@ func PasswordReset(to, code, publicURL string) Message {
 // PasswordChanged tells that the password is another one now.
 func PasswordChanged(to, publicURL string) Message {
 	return fill("changed.txt", to, content{URL: publicURL})
+}
+
+// Invitation asks whoever has an address to join a cohort. The code holds for 14
+// days.
+func Invitation(to string, invited Invited, code, publicURL string) Message {
+	invited.Role = map[string]string{"LEARNER": "a learner", "MENTOR": "a mentor", "STAFF": "one of its staff"}[invited.Role]
+	// People choose the names: each stays on its line.
+	invited.Cohort = strings.Join(strings.Fields(invited.Cohort), " ")
+	invited.Program = strings.Join(strings.Fields(invited.Program), " ")
+	return fill("invitation.txt", to, content{Code: code, URL: publicURL, Invited: invited})
 }
 
 // fill writes a template, whose first line is the subject. Templates are part of

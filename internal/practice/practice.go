@@ -39,6 +39,9 @@ type Practice struct {
 // IsNode marks a GraphQL Node.
 func (*Practice) IsNode() {}
 
+// IsBookmarkSubject marks what can have a bookmark.
+func (*Practice) IsBookmarkSubject() {}
+
 // IsCommentSubject marks something that people comment on.
 func (*Practice) IsCommentSubject() {}
 

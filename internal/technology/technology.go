@@ -47,6 +47,9 @@ type Technology struct {
 // IsNode marks a GraphQL Node.
 func (*Technology) IsNode() {}
 
+// IsFollowSubject marks what can be followed.
+func (*Technology) IsFollowSubject() {}
+
 // TechnologyAlias is one spelling of a technology.
 type TechnologyAlias struct {
 	FoldedName   string `gorm:"primaryKey"`

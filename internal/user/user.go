@@ -47,6 +47,9 @@ func (*User) TableName() string { return "app_user" }
 // IsNode marks a GraphQL Node.
 func (*User) IsNode() {}
 
+// IsFollowSubject marks what can be followed.
+func (*User) IsFollowSubject() {}
+
 // BioHTML returns the bio as sanitised HTML.
 func (u *User) BioHTML() *string { return markdown.Optional(u.Bio) }
 

@@ -28,6 +28,11 @@ func intended() map[string]string {
 		"ResendVerificationInput.email":   "whom to write to",
 		"LoginInput.email":                "who signs in",
 		"RequestPasswordResetInput.email": "whom to write to",
+		"InviteToCohortInput.email":       "whom to write to",
+		"InviteToCohortInput.role":        "what whoever accepts will be",
+		"ChangeMembershipRoleInput.role":  "what the member is to be",
+		"CreateCohortInput.visibility":    "that of the new cohort",
+		"UpdateCohortInput.visibility":    "what the staff decide",
 	}
 }
 

@@ -2,6 +2,7 @@ package access
 
 import (
 	"cmp"
+	"crypto/sha256"
 	"fmt"
 	"maps"
 )
@@ -82,6 +83,26 @@ func mutations() map[string]mutation {
 		},
 		"deleteConcept": {who: admins, input: input{"id": the("Concept", admin)}, sets: []string{"deleted_at"}},
 
+		"createProgram": {who: admins, input: input{"title": newName, "slug": newName}},
+		"updateProgram": {who: admins, input: input{"id": the("Program", admin), "title": newName}},
+		"deleteProgram": {who: admins, input: input{"id": the("Program", admin)}, sets: []string{"deleted_at"}},
+		"createCohort": {who: admins, input: input{
+			"programId": the("Program", admin), "name": newName, "staffIds": the("User", seer),
+		}},
+		"updateCohort":         {who: users, input: input{"id": the("Cohort", staff), "name": newName}},
+		"deleteCohort":         {who: users, input: input{"id": the("Cohort", staff)}, sets: []string{"deleted_at"}},
+		"joinCohort":           {who: users, input: input{"cohortId": the("Cohort", seer)}},
+		"leaveCohort":          {who: users, input: input{"cohortId": the("Cohort", seer)}},
+		"changeMembershipRole": {who: users, input: input{"id": the("Membership", staff), "role": "MENTOR"}, sets: []string{"role"}},
+		"removeMember":         {who: users, input: input{"id": the("Membership", staff)}},
+		"inviteToCohort":       {who: users, input: input{"cohortId": the("Cohort", staff), "email": newEmail}},
+		"acceptInvitation":     {who: users, input: input{"token": codeFor}},
+		"revokeInvitation":     {who: users, input: input{"id": the("Invitation", seer)}},
+		"addBookmark":          {who: users, input: input{"subjectId": anyOf(seer, "Challenge", "Solution", "Practice", "Document")}},
+		"removeBookmark":       {who: users, input: input{"subjectId": anyOf(seer, "Challenge", "Solution", "Practice", "Document")}},
+		"follow":               {who: users, input: input{"subjectId": anyOf(seer, "Technology", "Challenge", "User")}},
+		"unfollow":             {who: users, input: input{"subjectId": anyOf(seer, "Technology", "Challenge", "User")}},
+
 		"revokeSession":     {who: users, input: input{"id": the("Session", owner)}, sets: []string{"revoked_at"}},
 		"revokeAccessToken": {who: users, input: input{"id": the("AccessToken", owner)}, sets: []string{"revoked_at"}},
 	}
@@ -90,6 +111,18 @@ func mutations() map[string]mutation {
 func newHandle(w *world) any { w.numbers++; return fmt.Sprintf("handle-%d", w.numbers) }
 func newName(w *world) any   { w.numbers++; return fmt.Sprintf("name-%d", w.numbers) }
 func newEmail(w *world) any  { w.numbers++; return fmt.Sprintf("new-%d@example.org", w.numbers) }
+
+// codeFor invites a person to a cohort.
+func codeFor(w *world, p *principal) any {
+	code, _ := newName(w).(string)
+	if p.user != nil {
+		hash := sha256.Sum256([]byte(code))
+		invited := w.make("Invitation", state{name: "to a principal"})
+		w.exec(`UPDATE invitation SET email = ?, folded_email = ? WHERE id = ?`, email(p), email(p), invited.uuid)
+		w.exec(`INSERT INTO invitation_code (invitation_id, token_hash) VALUES (?, ?)`, invited.uuid, hash[:])
+	}
+	return code
+}
 
 // writeStates are the states of the objects that a principal tries a mutation on.
 func (w *world) writeStates(p *principal) []state {
@@ -188,6 +221,8 @@ func (w *world) fillIn(p *principal, in input, path, field string, o *object) (m
 			filled[member] = v.by(named)
 		case func(*world) any:
 			filled[member] = v(w)
+		case func(*world, *principal) any:
+			filled[member] = v(w, p)
 		case func(*object) string:
 			filled[member] = v(cmp.Or(o, w.somebody))
 		case input:

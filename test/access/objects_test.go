@@ -96,6 +96,7 @@ func kinds() map[string]kind {
 		"Channel":          {table: "channel", prefix: "cl", hides: true, deletes: "deleted_at", misses: true, placed: true, authored: true},
 		"Comment":          {table: "comment", prefix: "cm", hides: true, deletes: "deleted_at", placed: true, authored: true},
 		"Event":            {table: "event", prefix: "ev", placed: true, authored: true},
+		"Invitation":       {table: "invitation", prefix: "in", deletes: "ended_at", placed: true},
 		"Session":          {table: "session", prefix: "se", deletes: "revoked_at", authored: true},
 		"AccessToken":      {table: "access_token", prefix: "at", deletes: "revoked_at", authored: true},
 	}
@@ -170,6 +171,7 @@ func (w *world) complete(o *object) {
 				w.join(o, p.user, role)
 			}
 		}
+		w.join(o, w.somebody, "STAFF") // so that no principal is the last one
 	}
 }
 
@@ -200,6 +202,10 @@ func (w *world) create(o *object, r row) {
 	case "Membership":
 		cohort := w.make("Cohort", state{name: o.state.name, home: o.state.home})
 		w.member(o, r, cohort, w.make("User", state{name: "member"}), "LEARNER")
+	case "Invitation":
+		w.link(o, r, "cohort", w.make("Cohort", state{name: o.state.name, home: o.state.home}))
+		address := fmt.Sprintf("invited-%d@example.org", n)
+		r["email"], r["folded_email"], r["role"], r["expires_at"] = address, address, "LEARNER", time.Now().Add(time.Hour)
 	case "Session":
 		w.own(o, r)
 		r["device"], r["mode"], r["expires_at"], r["ends_at"] = "a laptop", "TOKEN", time.Now().Add(time.Hour), time.Now().Add(time.Hour)

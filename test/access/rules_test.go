@@ -8,7 +8,8 @@ import "slices"
 //	read     what was deleted is seen by nobody. A cohort for members, and what
 //	         belongs to it, is seen by its members; what is hidden, by its author
 //	         and by the mentors and staff of its cohort. What is part of something
-//	         is seen with it. Admins see the rest as well. What is private is seen
+//	         is seen with it. Invitations are seen by the
+//	         staff of their cohort. Admins see the rest as well. What is private is seen
 //	         by its owner, also with regard to admins. The change log is for the
 //	         staff of a cohort, and for admins
 //	write    the table of rules below, each for those who see the object
@@ -24,6 +25,8 @@ func (p *principal) sees(w *world, o *object) bool {
 		return p.viewer == o
 	case o.kind == "Event":
 		return staff(p, o)
+	case o.kind == "Invitation" && !staff(p, o):
+		return false
 	case o.kind == "Concept" && !p.admin:
 		return p.seesConcept(w, o)
 	}
