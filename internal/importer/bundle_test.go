@@ -61,7 +61,20 @@ func (b *bundle) imports(o importer.Options, inputs ...source.Input) importer.Su
 			b.Fatalf("%s: %v", f.Path, f.Err)
 		}
 	}
+	b.wantSearchable()
 	return summary
+}
+
+// wantSearchable checks that the search data are those of what was imported.
+func (b *bundle) wantSearchable() {
+	b.Helper()
+	const columns = "kind, id, cohort_id, shown, program_id, status, quality, technology_ids, name, name_size, words"
+	var stale int
+	if err := b.db.Handle(b.Context()).Raw(`SELECT count(*) FROM (
+		(SELECT ` + columns + ` FROM search_source EXCEPT SELECT ` + columns + ` FROM search_entry) UNION ALL
+		(SELECT ` + columns + ` FROM search_entry EXCEPT SELECT ` + columns + ` FROM search_source)) AS x`).Scan(&stale).Error; err != nil || stale > 0 {
+		b.Errorf("%d rows of the search data are not in step (%v)", stale, err)
+	}
 }
 
 func (b *bundle) exec(sql string, args ...any) {

@@ -6,6 +6,8 @@ import "strings"
 type asked struct {
 	// all is what a row must hold; named, what it must hold in its name.
 	all, named string
+	// places says that words must stand next to each other.
+	places bool
 	// terms are the parts, for counting those that a name holds.
 	terms []string
 	// words are what is highlighted.
@@ -25,6 +27,7 @@ func ask(groups [][]*word) asked {
 			if len(w.lexemes) == 0 {
 				continue
 			}
+			a.places = a.places || len(w.lexemes) > 1
 			if w.not {
 				part := "!" + phrase(w.lexemes)
 				parts, names = append(parts, part), append(names, part)

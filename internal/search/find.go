@@ -112,8 +112,14 @@ func candidates(ctx context.Context, sql *statement, q Query, a asked) {
 	sql.add(fmt.Sprintf(`1000 * hit.terms / %d + 300 * least(hit.terms, hit.name_size) / greatest(hit.name_size, 1)
 		+ CASE hit.kind WHEN 'TECHNOLOGY' THEN 250 WHEN 'CONCEPT' THEN 200 WHEN 'CHALLENGE' THEN 100 WHEN 'PRACTICE' THEN 60 WHEN 'SOLUTION' THEN 30 ELSE 0 END
 		+ CAST(least(300, floor(90 * ln(1 + greatest(hit.quality, 0)))) AS integer) AS score`, terms))
-	narrowed := narrow(q, a)
-	sql.add(" FROM (SELECT CAST(? AS tsquery) AS named, ("+narrowed.SQL+") AS filter) AS asked", append([]any{a.named}, narrowed.Vars...)...)
+	narrowed := narrow(q, "("+a.all+")")
+	// What a name has the text has as well; but only the text knows of places.
+	inNames := narrow(q, "("+a.named+")")
+	if a.places {
+		inNames = narrow(q, "("+a.named+") & ("+a.all+")")
+	}
+	sql.add(" FROM (SELECT CAST(? AS tsquery) AS named, ("+inNames.SQL+") AS in_names, ("+narrowed.SQL+") AS filter) AS asked",
+		append(append([]any{a.named}, inNames.Vars...), narrowed.Vars...)...)
 	sql.add(" CROSS JOIN (VALUES (true), (false)) AS by(name) CROSS JOIN " + tiers)
 	sql.add(" CROSS JOIN LATERAL (SELECT e.kind, e.id, e.cohort_id, e.program_id, e.status, e.technology_ids, e.quality, e.name_size, ")
 	if terms == 1 {
@@ -126,7 +132,7 @@ func candidates(ctx context.Context, sql *statement, q Query, a asked) {
 			sql.add("CAST(e.words @@ CAST(? AS tsquery) AS integer)", t)
 		}
 	}
-	sql.add(" AS terms FROM search_entry AS e WHERE e.words @@ (CASE WHEN by.name THEN asked.named && asked.filter ELSE asked.filter END && CAST(tier.mark AS tsquery))")
+	sql.add(" AS terms FROM search_entry AS e WHERE e.words @@ (CASE WHEN by.name THEN asked.in_names ELSE asked.filter END && CAST(tier.mark AS tsquery))")
 	sql.add(" AND (by.name OR NOT e.words @@ asked.named)")
 	v := visible(ctx)
 	sql.add(" AND "+v.SQL, v.Vars...)
@@ -134,8 +140,7 @@ func candidates(ctx context.Context, sql *statement, q Query, a asked) {
 }
 
 // narrow returns the query with the marks that the types and the filter ask for.
-func narrow(q Query, a asked) clause.Expr {
-	query := "(" + a.all + ")"
+func narrow(q Query, query string) clause.Expr {
 	if q.Types != nil {
 		query += " & " + marked(":", q.Types)
 	}

@@ -55,17 +55,17 @@ type field struct {
 // Texts returns the texts of those of the things that the actor may see.
 func (s *Service) Texts(ctx context.Context, ids []id.Any) (map[id.Any]*Text, error) {
 	keys := make([]uuid.UUID, len(ids))
-	prefixes := make([]string, len(ids))
+	kinds := make([]SearchType, len(ids))
 	for i, wanted := range ids {
-		keys[i], prefixes[i] = wanted.UUID, wanted.Prefix
+		keys[i], kinds[i] = wanted.UUID, typeOf(wanted.Prefix)
 	}
 	var rows []struct {
 		Kind, Title, Body, Markdown string
 		ID                          uuid.UUID
 	}
 	v := visible(ctx)
-	err := s.db.Handle(ctx).Raw(`WITH asked AS (SELECT e.kind, e.id FROM search_entry AS e
-			WHERE e.id = ANY(CAST(? AS uuid[])) AND ?)
+	err := s.db.Handle(ctx).Raw(`WITH asked AS (SELECT e.kind, e.id FROM unnest(CAST(? AS text[]), CAST(? AS uuid[])) AS wanted(kind, id)
+			JOIN search_entry AS e ON e.kind = wanted.kind AND e.id = wanted.id WHERE ?)
 		SELECT asked.kind, asked.id, challenge.title, left(challenge.body, ?) AS body, '' AS markdown
 			FROM asked JOIN challenge ON asked.kind = 'CHALLENGE' AND challenge.id = asked.id
 		UNION ALL SELECT asked.kind, asked.id, '', left(solution.body, ?), '' FROM asked JOIN solution ON asked.kind = 'SOLUTION' AND solution.id = asked.id
@@ -75,7 +75,7 @@ func (s *Service) Texts(ctx context.Context, ids []id.Any) (map[id.Any]*Text, er
 		UNION ALL SELECT asked.kind, asked.id, document.title, coalesce(left(document.overview, ?), ''),
 			coalesce((SELECT left(r.markdown, ?) FROM document_revision AS r WHERE r.document_id = document.id ORDER BY r.number DESC LIMIT 1), '')
 			FROM asked JOIN document ON asked.kind = 'DOCUMENT' AND document.id = asked.id`,
-		database.UUIDs(keys), v, indexed, indexed, indexed, indexed, indexed).Scan(&rows).Error
+		database.Texts(kinds), database.UUIDs(keys), v, indexed, indexed, indexed, indexed, indexed).Scan(&rows).Error
 	if err != nil {
 		return nil, fmt.Errorf("texts of results: %w", database.Translate(err))
 	}

@@ -54,6 +54,16 @@ func (t SearchType) prefix() string {
 	return ""
 }
 
+// typeOf returns the type whose ids have a prefix; empty when none has.
+func typeOf(prefix string) SearchType {
+	for _, t := range []SearchType{TypeChallenge, TypeSolution, TypePractice, TypeConcept, TypeTechnology, TypeDocument} {
+		if t.prefix() == prefix {
+			return t
+		}
+	}
+	return ""
+}
+
 // SearchFilter narrows a search; all conditions must hold.
 type SearchFilter struct {
 	Technology *string

@@ -84,8 +84,8 @@ func (s *Service) lexemes(ctx context.Context, words []*word) (map[*word][]strin
 	seen := seen(ctx, "asked.lexeme")
 	err := s.db.Handle(ctx).Raw(`SELECT t.n, array_to_string(t.lexemes, ' ') AS lexemes, coalesce(array_to_string(near.words, ' '), '') AS near
 		FROM (SELECT r.n, r.may, ARRAY(SELECT l.lexeme FROM unnest(to_tsvector('simple', search_fold(r.raw))) AS l, unnest(l.positions) AS p ORDER BY p) AS lexemes
-			FROM unnest(CAST(? AS text[]), CAST(? AS text[])) WITH ORDINALITY AS r(raw, may, n)) AS t
-		CROSS JOIN LATERAL (SELECT t.lexemes[1] AS lexeme) AS asked
+			FROM unnest(CAST(? AS text[]), CAST(? AS text[])) WITH ORDINALITY AS r(raw, may, n) OFFSET 0) AS t
+		CROSS JOIN LATERAL (SELECT t.lexemes[1] AS lexeme OFFSET 0) AS asked
 		LEFT JOIN LATERAL (SELECT array_agg(like_it.word ORDER BY like_it.likeness DESC, like_it.word) AS words
 			FROM (SELECT w.word, similarity(w.word, asked.lexeme) AS likeness FROM search_word AS w
 				WHERE w.word % asked.lexeme ORDER BY likeness DESC, w.word LIMIT 24) AS like_it) AS near
