@@ -46,21 +46,25 @@ func (s *Service) Accept(ctx context.Context, input AcceptInvitationInput) (*Acc
 	payload := &AcceptInvitationPayload{}
 	err = s.db.InTx(ctx, func(ctx context.Context) error {
 		var open []*Invitation
-		// Locked, so that of two who use the code at once one finds it used.
 		err := s.db.Handle(ctx).Raw(`SELECT i.id, i.cohort_id, i.role FROM invitation AS i
 			JOIN invitation_code AS code ON code.invitation_id = i.id
 			JOIN credential AS own ON own.folded_email = i.folded_email
 			JOIN cohort AS c ON c.id = i.cohort_id AND c.deleted_at IS NULL
-			WHERE code.token_hash = ? AND own.user_id = ? AND i.ended_at IS NULL AND i.expires_at > ? FOR UPDATE OF i`,
+			WHERE code.token_hash = ? AND own.user_id = ? AND i.ended_at IS NULL AND i.expires_at > ?`,
 			auth.HashSecret(input.Token), *actor.User, s.now()).Scan(&open).Error
 		if err != nil {
 			return fmt.Errorf("look up a code: %w", database.Translate(err))
 		}
+		absent := errs.NotFound("Your address has no open invitation with this code.").At("input", "token")
 		if len(open) == 0 {
-			return errs.NotFound("Your address has no open invitation with this code.").At("input", "token")
+			return absent
 		}
-		if _, err := s.end(ctx, open[0]); err != nil {
+		ended, err := s.end(ctx, open[0])
+		if err != nil {
 			return err
+		}
+		if !ended { // used or revoked at the same moment
+			return absent
 		}
 		if err := s.record(ctx, EventAccepted, open[0]); err != nil {
 			return err
