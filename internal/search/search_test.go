@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/uuid"
 
+	"github.com/project-nexus/nexus/internal/auth"
 	"github.com/project-nexus/nexus/internal/database"
 	"github.com/project-nexus/nexus/internal/dbtest"
 	"github.com/project-nexus/nexus/internal/errs"
@@ -247,5 +248,21 @@ func TestManyResults(t *testing.T) {
 	execute(t, db, "DELETE FROM challenge WHERE title = 'Numbered' AND id > nth(1999)")
 	if c = find(t, db, search.Query{Text: "common words"}); c.TotalCount != 1000 || c.AtLeast {
 		t.Errorf("counts %d, at least: %t", c.TotalCount, c.AtLeast)
+	}
+}
+
+// A word that only others see is, for the rest, a word that nothing has: whether
+// it is corrected does not tell that it is there.
+func TestUnseenWordsHaveNoInfluence(t *testing.T) {
+	t.Parallel()
+	db := fill(t)
+	execute(t, db, `INSERT INTO challenge (id, title, body) VALUES (nth(8), 'Zanzibal', '')`)
+	if got := ids(find(t, db, search.Query{Text: "zanzibar"})); got != "ch8" {
+		t.Errorf("a visitor finds %q, want what a slip away is", got)
+	}
+	ctx := auth.WithActor(t.Context(), auth.Actor{Admin: true})
+	found, err := search.New(db).Search(ctx, search.Query{Text: "zanzibar"})
+	if err != nil || ids(found) != "ch5" {
+		t.Errorf("who sees the word finds %q (%v)", ids(found), err)
 	}
 }
