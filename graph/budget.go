@@ -8,8 +8,10 @@ import (
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
+	"github.com/project-nexus/nexus/graph/transport"
 	"github.com/project-nexus/nexus/internal/auth"
 	"github.com/project-nexus/nexus/internal/errs"
 	"github.com/project-nexus/nexus/internal/limit"
@@ -109,10 +111,14 @@ func (b Budgets) cost(o *graphql.OperationContext, spent *limit.Spent) int {
 	return spent.Requested
 }
 
-// InterceptResponse gives back what an operation did not spend.
+// InterceptResponse gives back what an operation did not spend. A subscription has
+// paid for its start; each of its events pays what it has cost.
 func (b Budgets) InterceptResponse(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
 	response := next(ctx)
 	spent, o := SpentOf(ctx), graphql.GetOperationContext(ctx)
+	if isSubscription(o) {
+		return b.charge(ctx, response)
+	}
 	taken, ok := budgetOf(ctx)
 	if !ok || !taken.Allowed || spent == nil || wantsCostOnly(o) {
 		return response
@@ -127,6 +133,31 @@ func (b Budgets) InterceptResponse(ctx context.Context, next graphql.ResponseHan
 	return response
 }
 
+// charge takes the cost of an event. One that the budget does not cover ends its
+// subscription.
+func (b Budgets) charge(ctx context.Context, event *graphql.Response) *graphql.Response {
+	spent := SpentOf(ctx)
+	if b.Limiter == nil || event == nil || spent == nil {
+		return event
+	}
+	key, budget := b.of(ctx)
+	state, err := b.Limiter.Take(ctx, key, budget, spent.Actual())
+	if err != nil {
+		return event // the subscription ends anyway
+	}
+	graphql.GetOperationContext(ctx).Stats.SetExtension(b.ExtensionName(), state)
+	if state.Allowed {
+		return event
+	}
+	graphql.AddError(ctx, rateLimited(state, "Events have used up your budget of %d in %s; the subscription has ended.", budget.Cost, budget.Period))
+	all := graphql.GetErrors(ctx)
+	return &graphql.Response{Errors: all[len(all)-1:]}
+}
+
+func isSubscription(o *graphql.OperationContext) bool {
+	return o.Operation != nil && o.Operation.Operation == ast.Subscription
+}
+
 // budgetOf returns the budget after the operation of ctx; false without one.
 func budgetOf(ctx context.Context) (rate.State, bool) {
 	state, ok := graphql.GetOperationContext(ctx).Stats.GetExtension(Budgets{}.ExtensionName()).(rate.State)
@@ -136,10 +167,14 @@ func budgetOf(ctx context.Context) (rate.State, bool) {
 type headerKey struct{}
 
 // withHeader lets the parts of an operation set headers of its answer, which is
-// written when the operation has ended.
+// written when the operation has ended. A connection that stays open has sent its
+// own, and runs many operations at once.
 func withHeader(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), headerKey{}, w.Header())))
+		if !transport.Streams(r) {
+			r = r.WithContext(context.WithValue(r.Context(), headerKey{}, w.Header()))
+		}
+		next.ServeHTTP(w, r)
 	})
 }
 

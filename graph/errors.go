@@ -29,6 +29,9 @@ func present(log *slog.Logger) graphql.ErrorPresenterFunc {
 		if errs.As(err) == nil && isRequestError(&shown) {
 			return &shown
 		}
+		if errors.Is(err, context.Canceled) && errors.Is(context.Cause(ctx), context.DeadlineExceeded) {
+			err = context.Cause(ctx) // the deadline of an event of a subscription
+		}
 		e := explain(err)
 		shown.Err, shown.Message = e, e.Message
 		shown.Extensions = map[string]any{"code": string(e.Code)}

@@ -80,8 +80,12 @@ func (l limits) InterceptField(ctx context.Context, next graphql.Resolver) (any,
 	return value, err
 }
 
-// InterceptResponse reports the cost in the answer's extensions.
+// InterceptResponse reports the cost in the answer's extensions. Each event of a
+// subscription has a cost of its own.
 func (l limits) InterceptResponse(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
+	if spent := SpentOf(ctx); spent != nil && isSubscription(graphql.GetOperationContext(ctx)) {
+		graphql.GetOperationContext(ctx).Stats.SetExtension(l.ExtensionName(), &limit.Spent{Requested: spent.Requested})
+	}
 	response := next(ctx)
 	if response == nil || !l.report && !wantsCostOnly(graphql.GetOperationContext(ctx)) {
 		return response

@@ -16,6 +16,7 @@ import (
 	"github.com/project-nexus/nexus/graph/generated"
 	"github.com/project-nexus/nexus/graph/transport"
 	"github.com/project-nexus/nexus/graph/transport/request"
+	"github.com/project-nexus/nexus/graph/transport/stream"
 	"github.com/project-nexus/nexus/internal/auth"
 	"github.com/project-nexus/nexus/internal/limit"
 )
@@ -42,6 +43,11 @@ type Options struct {
 	Limits limit.Limits
 	// Budgets bound what a caller may spend; the zero value bounds nothing.
 	Budgets Budgets
+	// Streams counts and ends WebSockets and event streams; nil: none are served.
+	Streams *stream.Registry
+	// Authenticate and Renew are those of stream.Options.
+	Authenticate func(ctx context.Context, token string) (auth.Actor, error)
+	Renew        func(ctx context.Context, actor auth.Actor) (auth.Actor, error)
 	// ReportCost puts the cost of each operation into extensions.cost.
 	ReportCost bool
 }
@@ -63,9 +69,7 @@ func newHandler(root *Resolver, table map[string]relation, o Options) http.Handl
 	if o.Introspection == nil {
 		o.Introspection = func(auth.Actor) bool { return false }
 	}
-	suggestions := func(ctx context.Context) bool { return o.Introspection(auth.ActorOf(ctx)) }
-	options := transport.Options{MaxBody: o.MaxBody, Uploads: o.Uploads, Timeout: o.Timeout, Suggestions: suggestions}
-	for _, t := range transport.New(options) {
+	for _, t := range o.transports() {
 		server.AddTransport(t)
 	}
 	server.SetErrorPresenter(present(o.Logger))
@@ -84,6 +88,18 @@ func newHandler(root *Resolver, table map[string]relation, o Options) http.Handl
 		return withFewErrors(next(withLoaders(ctx, table, o.LoaderWait)))
 	})
 	return withHeader(server)
+}
+
+func (o Options) transports() []graphql.Transport {
+	suggestions := func(ctx context.Context) bool { return o.Introspection(auth.ActorOf(ctx)) }
+	plain := transport.New(transport.Options{MaxBody: o.MaxBody, Uploads: o.Uploads, Timeout: o.Timeout, Suggestions: suggestions})
+	if o.Streams == nil {
+		return plain
+	}
+	return append(stream.New(stream.Options{
+		Registry: o.Streams, Logger: o.Logger, MaxBody: o.MaxBody, Timeout: o.Timeout, Suggestions: suggestions,
+		Authenticate: o.Authenticate, Renew: o.Renew,
+	}), plain...)
 }
 
 // SDL returns the schema in GraphQL's schema language.

@@ -2,6 +2,7 @@ package transport
 
 import (
 	"mime"
+	"net/http"
 	"strconv"
 	"strings"
 )
@@ -11,6 +12,36 @@ const (
 	mediaResponse = "application/graphql-response+json"
 	mediaJSON     = "application/json"
 )
+
+// mediaEvents is that of an event stream.
+const mediaEvents = "text/event-stream"
+
+// WantsEvents reports whether a request prefers an event stream to one answer.
+// Some clients name the stream with every request, after the types of an answer:
+// they get an answer.
+func WantsEvents(r *http.Request) bool {
+	var events, answer preference
+	for _, element := range splitList(strings.Join(r.Header.Values("Accept"), ",")) {
+		name, weight, ok := parseRange(element)
+		switch {
+		case !ok:
+		case name == mediaEvents:
+			events = events.refine(matchExact, weight)
+		default:
+			answer = answer.refine(max(matchOf(name, mediaJSON), matchOf(name, mediaResponse)), weight)
+		}
+	}
+	if events.weight == answer.weight {
+		return events.weight > 0 && answer.match < matchExact
+	}
+	return events.weight > answer.weight
+}
+
+// Streams reports whether a request asks for a connection that stays open: a
+// WebSocket or an event stream.
+func Streams(r *http.Request) bool {
+	return OpensWebSocket(r) || (r.Method == http.MethodGet || r.Method == http.MethodPost) && WantsEvents(r)
+}
 
 // How closely a media range names a type; the closer range decides its weight.
 const (

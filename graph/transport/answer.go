@@ -2,6 +2,7 @@ package transport
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -39,19 +40,8 @@ func (a *answer) refuse(e *errs.Error) {
 	a.stop(e.Code, toGraphQL(e))
 }
 
-// fail answers a panic that ended the operation, as the presenter shaped it; an
-// error that it did not shape is shown without its text.
-func (a *answer) fail(err error) {
-	presented, ok := errors.AsType[*gqlerror.Error](err)
-	if !ok || codeOf(presented) == "" {
-		a.refuse(errs.New(errs.CodeInternal, "The server failed."))
-		return
-	}
-	a.stop(codeOf(presented), presented)
-}
-
 func (a *answer) stop(code errs.Code, err *gqlerror.Error) {
-	body, encodeErr := encode(&graphql.Response{Errors: gqlerror.List{err}})
+	body, encodeErr := Encode(&graphql.Response{Errors: gqlerror.List{err}})
 	if encodeErr != nil { // only a presenter can add what JSON has no form for
 		a.w.WriteHeader(http.StatusInternalServerError)
 		return
@@ -74,6 +64,23 @@ func Refuse(w http.ResponseWriter, r *http.Request, e *errs.Error) {
 	a.stop(e.Code, presented)
 }
 
+// Refusal returns an answer that holds one error and no data.
+func Refusal(e *errs.Error) *graphql.Response {
+	return &graphql.Response{Errors: gqlerror.List{toGraphQL(e)}}
+}
+
+// Recovered returns the answer to a panic outside the resolvers, whose cause the
+// executor's presenter logs. It must not be called for http.ErrAbortHandler.
+func Recovered(ctx context.Context, exec graphql.GraphExecutor, cause any) *graphql.Response {
+	if presenter, ok := exec.(panicPresenter); ok {
+		presented, ok := errors.AsType[*gqlerror.Error](presenter.PresentRecoveredError(ctx, cause))
+		if ok && codeOf(presented) != "" {
+			return &graphql.Response{Errors: gqlerror.List{presented}}
+		}
+	}
+	return Refusal(errs.New(errs.CodeInternal, "The server failed."))
+}
+
 // retryAfter sets the header of that name, in whole seconds, unless d is 0.
 func retryAfter(header http.Header, d time.Duration) {
 	if d > 0 {
@@ -89,13 +96,12 @@ func (a *answer) respond(response *graphql.Response) {
 	}
 	var wait time.Duration
 	for _, err := range response.Errors {
-		dropUnknownLocations(err)
 		if e := errs.As(err); e != nil {
 			wait = max(wait, e.RetryAfter)
 		}
 	}
 	retryAfter(a.w.Header(), wait)
-	body, err := encode(response)
+	body, err := Encode(response)
 	if err != nil {
 		a.refuse(errs.New(errs.CodeInternal, "The answer could not be encoded."))
 		return
@@ -115,7 +121,7 @@ func (a *answer) write(status int, body []byte) {
 		header.Set("Cache-Control", a.cache)
 	}
 	a.w.WriteHeader(status)
-	_, _ = a.w.Write(body) // a client that has gone needs no answer
+	_, _ = a.w.Write(body) //nolint:gosec // JSON with nosniff; a client that has gone needs no answer
 }
 
 // statusOf chooses the HTTP status of an executor's response.
@@ -167,10 +173,10 @@ func codeOf(err *gqlerror.Error) errs.Code {
 	return ""
 }
 
-// encode writes errors first, as the GraphQL specification advises, and no
+// Encode writes errors first, as the GraphQL specification advises, and no
 // "data" entry when nothing was executed. Data is JSON already: it is copied as
 // it is, not parsed again.
-func encode(response *graphql.Response) ([]byte, error) {
+func Encode(response *graphql.Response) ([]byte, error) {
 	var b bytes.Buffer
 	b.Grow(len(response.Data) + 64)
 	separator := byte('{')
@@ -181,6 +187,9 @@ func encode(response *graphql.Response) ([]byte, error) {
 		separator = ','
 	}
 	if len(response.Errors) > 0 {
+		for _, err := range response.Errors {
+			dropUnknownLocations(err)
+		}
 		value, err := json.Marshal(response.Errors)
 		if err != nil {
 			return nil, err

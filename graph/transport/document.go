@@ -11,10 +11,10 @@ import (
 	"github.com/project-nexus/nexus/internal/errs"
 )
 
-// checkDocument refuses @defer, whose later parts a plain answer would lose
+// CheckDocument refuses @defer, whose later parts a plain answer would lose
 // (the executor takes it whether or not the schema names it), and broken text in
 // literals. The text of the query tells whether a look at the tree is needed.
-func checkDocument(query string, doc *ast.QueryDocument) *errs.Error {
+func CheckDocument(query string, doc *ast.QueryDocument) *errs.Error {
 	if !strings.Contains(query, "defer") && !strings.Contains(query, `\u`) {
 		return nil
 	}

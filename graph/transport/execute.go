@@ -22,10 +22,9 @@ func (o Options) execute(a *answer, r *http.Request, exec graphql.GraphExecutor,
 	}
 	defer a.recoverPanic(ctx, exec)
 
-	operation, list := exec.CreateOperationContext(ctx, params)
-	if len(list) > 0 {
-		list = explain(operation, list, o.Suggestions(ctx))
-		a.respond(exec.DispatchError(graphql.WithOperationContext(ctx, operation), list))
+	operation, refused := Prepare(ctx, exec, params, o.Suggestions(ctx))
+	if refused != nil {
+		a.respond(refused)
 		return
 	}
 	if refusal := a.checkOperation(r.Method, operation); refusal != nil {
@@ -36,40 +35,53 @@ func (o Options) execute(a *answer, r *http.Request, exec graphql.GraphExecutor,
 		a.refuse(refusal)
 		return
 	}
-	if refusal := givenUp(ctx); refusal != nil {
+	if refusal := GivenUp(ctx); refusal != nil {
 		a.refuse(refusal)
 		return
 	}
-	operation.ResolverMiddleware = whileWanted(operation.ResolverMiddleware)
+	operation.ResolverMiddleware = WhileWanted(operation.ResolverMiddleware)
 	next, ctx := exec.DispatchOperation(ctx, operation)
 	response := next(ctx)
 	if response == nil {
-		a.refuse(unanswered(ctx))
+		a.refuse(Unanswered(ctx))
 		return
 	}
 	a.respond(response)
+}
+
+// Prepare parses and validates an operation. It returns the answer instead when the
+// operation is refused: one without data.
+func Prepare(
+	ctx context.Context, exec graphql.GraphExecutor, params *graphql.RawParams, suggestions bool,
+) (*graphql.OperationContext, *graphql.Response) {
+	operation, list := exec.CreateOperationContext(ctx, params)
+	if len(list) > 0 {
+		list = explain(operation, list, suggestions)
+		return nil, exec.DispatchError(graphql.WithOperationContext(ctx, operation), list)
+	}
+	return operation, nil
 }
 
 // checkOperation refuses a valid operation that plain HTTP cannot serve.
 func (a *answer) checkOperation(method string, operation *graphql.OperationContext) *errs.Error {
 	switch {
 	case operation.Operation.Operation == ast.Subscription:
-		return errs.BadUserInput("A subscription needs a stream; it is not served as a plain HTTP request.")
+		return errs.BadUserInput("A subscription needs a stream: a WebSocket, or a request with Accept: %s alone.", mediaEvents)
 	case operation.Operation.Operation == ast.Mutation && method != http.MethodPost:
 		a.w.Header().Set("Allow", http.MethodPost)
 		return errs.New(errs.CodeMethodNotAllowed, "Mutations are served by POST only.")
 	}
-	return checkDocument(operation.RawQuery, operation.Doc)
+	return CheckDocument(operation.RawQuery, operation.Doc)
 }
 
-// whileWanted keeps resolvers from starting once the client has hung up or the
+// WhileWanted keeps resolvers from starting once the client has hung up or the
 // deadline has passed. Loaders work on contexts of their own, so nothing else
 // would stop the next level of the tree. Plain fields are left alone: they cost
 // nothing, and an error for each would.
-func whileWanted(next graphql.FieldMiddleware) graphql.FieldMiddleware {
+func WhileWanted(next graphql.FieldMiddleware) graphql.FieldMiddleware {
 	return func(ctx context.Context, resolve graphql.Resolver) (any, error) {
 		if field := graphql.GetFieldContext(ctx); field != nil && field.IsResolver {
-			if refusal := givenUp(ctx); refusal != nil {
+			if refusal := GivenUp(ctx); refusal != nil {
 				return nil, refusal
 			}
 		}
@@ -77,25 +89,30 @@ func whileWanted(next graphql.FieldMiddleware) graphql.FieldMiddleware {
 	}
 }
 
-// givenUp returns TIMEOUT or UNAVAILABLE once ctx is over, nil before.
-func givenUp(ctx context.Context) *errs.Error {
+// GivenUp returns TIMEOUT or UNAVAILABLE once ctx is over, nil before.
+func GivenUp(ctx context.Context) *errs.Error {
 	err := ctx.Err()
 	switch {
 	case err == nil:
 		return nil
-	case errors.Is(err, context.DeadlineExceeded):
+	case errors.Is(context.Cause(ctx), context.DeadlineExceeded):
 		return errs.New(errs.CodeTimeout, "The operation took longer than its deadline.").Because(err)
 	default:
 		return errs.New(errs.CodeUnavailable, "The request was given up before it was answered.").Because(err)
 	}
 }
 
-// unanswered explains why the executor returned no response.
-func unanswered(ctx context.Context) *errs.Error {
-	if refusal := givenUp(ctx); refusal != nil {
+// Unanswered explains why the executor returned no response.
+func Unanswered(ctx context.Context) *errs.Error {
+	if refusal := GivenUp(ctx); refusal != nil {
 		return refusal
 	}
 	return errs.New(errs.CodeInternal, "The operation gave no answer.")
+}
+
+// panicPresenter is what gqlgen's executor has for panics.
+type panicPresenter interface {
+	PresentRecoveredError(ctx context.Context, cause any) error
 }
 
 // recoverPanic answers a panic outside the resolvers (those are recovered by
@@ -105,11 +122,9 @@ func (a *answer) recoverPanic(ctx context.Context, exec graphql.GraphExecutor) {
 	if cause == nil {
 		return
 	}
-	presenter, ok := exec.(interface {
-		PresentRecoveredError(ctx context.Context, cause any) error
-	})
-	if !ok || cause == http.ErrAbortHandler { //nolint:errorlint // a value of panic, compared as net/http does
+	if _, ok := exec.(panicPresenter); !ok || cause == http.ErrAbortHandler { //nolint:errorlint // a value of panic, compared as net/http does
 		panic(cause)
 	}
-	a.fail(presenter.PresentRecoveredError(ctx, cause))
+	answer := Recovered(ctx, exec, cause)
+	a.stop(codeOf(answer.Errors[0]), answer.Errors[0])
 }

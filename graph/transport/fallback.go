@@ -30,7 +30,7 @@ func (fallback) Do(w http.ResponseWriter, r *http.Request, _ graphql.GraphExecut
 		media = mediaJSON
 	}
 	a := &answer{w: w, media: media, cache: "no-store"}
-	if opensWebSocket(r) {
+	if OpensWebSocket(r) {
 		a.refuse(errs.BadUserInput("This endpoint serves no WebSocket."))
 		return
 	}

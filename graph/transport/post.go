@@ -27,24 +27,31 @@ func (t post) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecu
 	if !ok {
 		return
 	}
-	if refusal := checkContentType(w, r); refusal != nil {
-		a.refuse(refusal)
-		return
-	}
-	start := graphql.Now()
-	body, refusal := readBody(w, r, t.options.MaxBody)
+	params, refusal := readPost(w, r, t.options.MaxBody)
 	if refusal != nil {
 		a.refuse(refusal)
 		return
+	}
+	t.options.execute(a, r, exec, params)
+}
+
+// readPost reads the operation in a body of at most limit bytes.
+func readPost(w http.ResponseWriter, r *http.Request, limit int64) (*graphql.RawParams, *errs.Error) {
+	start := graphql.Now()
+	if refusal := checkContentType(w, r); refusal != nil {
+		return nil, refusal
+	}
+	body, refusal := readBody(w, r, limit)
+	if refusal != nil {
+		return nil, refusal
 	}
 	params, refusal := request.Decode(body)
 	if refusal != nil {
-		a.refuse(refusal)
-		return
+		return nil, refusal
 	}
 	params.Headers = r.Header
 	params.ReadTime = graphql.TraceTiming{Start: start, End: graphql.Now()}
-	t.options.execute(a, r, exec, params)
+	return params, nil
 }
 
 // checkContentType lets only plain JSON in UTF-8 pass: of all types, a page of

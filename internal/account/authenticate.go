@@ -62,6 +62,26 @@ func notValid() *errs.Error {
 // within recheck.
 func (s *Service) forget() { s.known.InvalidateAll() }
 
+// Renew returns an actor as they are now, for a connection that outlives its
+// token: with the rights of today, or UNAUTHENTICATED when the session or access
+// token has ended or the account may not sign in any more. It always looks at the
+// database. A visitor stays one.
+func (s *Service) Renew(ctx context.Context, actor auth.Actor) (auth.Actor, error) {
+	var v verified
+	var err error
+	switch {
+	case actor.User == nil:
+		return actor, nil
+	case actor.Session != nil:
+		v, err = s.ofSession(ctx, *actor.User, *actor.Session)
+	case actor.AccessToken != nil:
+		v, err = s.ofScript(ctx, "t.id = ?", *actor.AccessToken)
+	default:
+		err = notValid()
+	}
+	return v.actor, err
+}
+
 func (s *Service) authenticateSession(ctx context.Context, bearer string) (v verified, err error) {
 	claims, err := s.Keys.Verify(ctx, bearer)
 	if errs.CodeOf(err) == errs.CodeUnauthenticated {
@@ -70,29 +90,47 @@ func (s *Service) authenticateSession(ctx context.Context, bearer string) (v ver
 	if err != nil {
 		return v, err
 	}
+	v, err = s.ofSession(ctx, claims.User, claims.Session)
+	v.expires = claims.Expires
+	return v, err
+}
+
+// ofSession returns the actor of a session that is alive.
+func (s *Service) ofSession(ctx context.Context, person id.User, session id.Session) (v verified, err error) {
 	var row struct {
-		ID      uuid.UUID
-		Admin   bool
-		EndsAt  time.Time
-		Session uuid.UUID
+		ID    uuid.UUID
+		Admin bool
 	}
 	now := s.now()
-	err = s.scan(ctx, "look at a session", &row, `SELECT u.id, u.role = 'ADMIN' AS admin, s.ends_at FROM session AS s
+	err = s.scan(ctx, "look at a session", &row, `SELECT u.id, u.role = 'ADMIN' AS admin FROM session AS s
 		JOIN app_user AS u ON u.id = s.user_id AND u.deleted_at IS NULL
 		JOIN credential AS c ON c.user_id = u.id AND c.disabled_at IS NULL
-		WHERE s.id = ? AND s.user_id = ? AND s.revoked_at IS NULL AND s.expires_at > ? AND s.ends_at > ?`, claims.Session, claims.User, now, now)
+		WHERE s.id = ? AND s.user_id = ? AND s.revoked_at IS NULL AND s.expires_at > ? AND s.ends_at > ?`, session, person, now, now)
 	if err != nil {
 		return v, err
 	}
 	if row.ID == uuid.Nil {
 		return v, notValid()
 	}
-	v.actor = auth.Actor{User: &claims.User, Admin: row.Admin, Session: &claims.Session, Scope: auth.ScopeAccount}
-	v.expires = claims.Expires
+	v.actor = auth.Actor{User: &person, Admin: row.Admin, Session: &session, Scope: auth.ScopeAccount}
 	return v, nil
 }
 
 func (s *Service) authenticateScript(ctx context.Context, bearer string) (v verified, err error) {
+	v, err = s.ofScript(ctx, "t.token_hash = ?", auth.HashSecret(bearer))
+	if err != nil {
+		return v, err
+	}
+	// To the minute, so that a busy script does not write with every request.
+	now := s.now()
+	_, err = s.exec(ctx, "note the use of an access token", `UPDATE access_token SET last_used_at = ?
+		WHERE id = ? AND (last_used_at IS NULL OR last_used_at < ?)`, now, *v.actor.AccessToken, now.Add(-time.Minute))
+	return v, err
+}
+
+// ofScript returns the actor of the access token that a condition on the table t
+// finds, while it is alive.
+func (s *Service) ofScript(ctx context.Context, which string, value any) (v verified, err error) {
 	var row struct {
 		ID        uuid.UUID
 		UserID    uuid.UUID
@@ -100,11 +138,10 @@ func (s *Service) authenticateScript(ctx context.Context, bearer string) (v veri
 		Scope     auth.Scope
 		ExpiresAt time.Time
 	}
-	now := s.now()
 	err = s.scan(ctx, "look at an access token", &row, `SELECT t.id, t.user_id, u.role = 'ADMIN' AS admin, t.scope, t.expires_at FROM access_token AS t
 		JOIN app_user AS u ON u.id = t.user_id AND u.deleted_at IS NULL
 		JOIN credential AS c ON c.user_id = u.id AND c.disabled_at IS NULL
-		WHERE t.token_hash = ? AND t.revoked_at IS NULL AND t.expires_at > ?`, auth.HashSecret(bearer), now)
+		WHERE `+which+` AND t.revoked_at IS NULL AND t.expires_at > ?`, value, s.now())
 	if err != nil {
 		return v, err
 	}
@@ -114,10 +151,7 @@ func (s *Service) authenticateScript(ctx context.Context, bearer string) (v veri
 	person, script := id.Of[id.User](row.UserID), id.Of[id.AccessToken](row.ID)
 	v.actor = auth.Actor{User: &person, Admin: row.Admin, AccessToken: &script, Scope: row.Scope}
 	v.expires = row.ExpiresAt
-	// To the minute, so that a busy script does not write with every request.
-	_, err = s.exec(ctx, "note the use of an access token", `UPDATE access_token SET last_used_at = ?
-		WHERE id = ? AND (last_used_at IS NULL OR last_used_at < ?)`, now, row.ID, now.Add(-time.Minute))
-	return v, err
+	return v, nil
 }
 
 // Viewer returns the actor of ctx, nil for a visitor.

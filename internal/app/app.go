@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/project-nexus/nexus/graph"
+	"github.com/project-nexus/nexus/graph/transport/stream"
 	"github.com/project-nexus/nexus/internal/account"
 	"github.com/project-nexus/nexus/internal/app/edge"
 	"github.com/project-nexus/nexus/internal/bookmark"
@@ -52,6 +53,8 @@ type App struct {
 	budgets graph.Budgets
 	// sharedBudgets is the Redis behind budgets, nil without one.
 	sharedBudgets *rate.Redis
+	// streams are the open WebSockets and event streams.
+	streams *stream.Registry
 	// runner does background work while the App serves.
 	runner *job.Runner
 	// loaderWait is for tests that count statements; see graph.Options.
@@ -91,6 +94,7 @@ func New(ctx context.Context, cfg config.Config, log *slog.Logger, options ...Op
 	if err := a.openBudgets(); err != nil {
 		return nil, errors.Join(err, a.Close(context.WithoutCancel(ctx)))
 	}
+	a.streams = stream.NewRegistry(a.cfg.MaxSocketsVisitor, a.cfg.MaxSocketsUser)
 	a.handler = a.newHandler()
 	return a, nil
 }
@@ -105,8 +109,11 @@ func (a *App) Handler() http.Handler { return a.handler }
 // database.
 func (a *App) Close(ctx context.Context) error {
 	var failed error
+	if a.streams != nil {
+		failed = a.streams.Close(ctx)
+	}
 	if a.sharedBudgets != nil {
-		failed = a.sharedBudgets.Close()
+		failed = errors.Join(failed, a.sharedBudgets.Close())
 	}
 	return errors.Join(failed, a.database.Close(ctx))
 }

@@ -68,8 +68,11 @@ func (a *App) newGraph() http.Handler {
 			Tokens: a.cfg.MaxTokens, Depth: a.cfg.MaxDepth, Aliases: a.cfg.MaxAliases, RootFields: a.cfg.MaxRootFields,
 			Directives: a.cfg.MaxDirectives, Selections: a.cfg.MaxSelections, Cost: a.cfg.MaxCost,
 		},
-		Budgets:    a.budgets,
-		ReportCost: true,
+		Budgets:      a.budgets,
+		ReportCost:   true,
+		Streams:      a.streams,
+		Authenticate: a.authenticate,
+		Renew:        a.services.Accounts.Renew,
 	})
 }
 
@@ -128,7 +131,15 @@ func (a *App) serveReady(w http.ResponseWriter, r *http.Request) {
 	_, _ = io.WriteString(w, "ready\n")
 }
 
-// gzipped compresses answers for clients that take it.
+// gzipped compresses answers for clients that take it, except streams: what is
+// compressed waits for more.
 func gzipped(next http.Handler) http.Handler {
-	return gzhttp.GzipHandler(next)
+	compressed := gzhttp.GzipHandler(next)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if transport.Streams(r) {
+			next.ServeHTTP(w, r)
+			return
+		}
+		compressed.ServeHTTP(w, r)
+	})
 }

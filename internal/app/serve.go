@@ -50,10 +50,19 @@ func (a *App) Serve(ctx context.Context, ready func(net.Addr)) error {
 	a.log.Info("stopping", "wait", a.cfg.ShutdownTimeout.String())
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), a.cfg.ShutdownTimeout)
 	defer cancel()
-	if err := server.Shutdown(ctx); err != nil {
+	if err := a.shutDown(ctx, server); err != nil {
 		return errors.Join(fmt.Errorf("requests were still running: %w", err), server.Close())
 	}
 	return nil
+}
+
+// shutDown finishes requests and ends sockets and streams. The latter do not count
+// as requests, or never end by themselves.
+func (a *App) shutDown(ctx context.Context, server *http.Server) error {
+	streams := make(chan error, 1)
+	go func() { streams <- a.streams.Close(ctx) }()
+	requests := server.Shutdown(ctx)
+	return errors.Join(requests, <-streams)
 }
 
 // background starts what runs beside the requests. The returned function ends it

@@ -92,10 +92,22 @@ func WithActor(ctx context.Context, a Actor) context.Context {
 	return context.WithValue(ctx, actorKey{}, a)
 }
 
+// WithCurrentActor returns a context that acts for whomever current returns at
+// the time: for work that goes on while the rights of its actor may change.
+func WithCurrentActor(ctx context.Context, current func() Actor) context.Context {
+	return context.WithValue(ctx, actorKey{}, current)
+}
+
 // ActorOf returns the actor of ctx, a visitor when nobody was set.
 func ActorOf(ctx context.Context) Actor {
-	a, _ := ctx.Value(actorKey{}).(Actor)
-	return a
+	switch a := ctx.Value(actorKey{}).(type) {
+	case Actor:
+		return a
+	case func() Actor:
+		return a()
+	default:
+		return Actor{}
+	}
 }
 
 // Require returns the actor of ctx when they have the standing of p and their

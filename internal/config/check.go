@@ -59,6 +59,9 @@ func (c Config) valid() map[string]bool {
 		"RateLimitVisitor": c.RateLimitVisitor >= 1,
 		"RateLimitUser":    c.RateLimitUser >= 1,
 
+		"MaxSocketsVisitor": c.MaxSocketsVisitor >= 1,
+		"MaxSocketsUser":    c.MaxSocketsUser >= 1,
+
 		"MaxBody":          c.MaxBody >= 1,
 		"MaxUpload":        c.MaxUpload >= 1,
 		"MaxUploadFiles":   c.MaxUploadFiles >= 1,

@@ -52,6 +52,9 @@ type Config struct {
 	RateLimitVisitor int    `env:"NEXUS_RATE_LIMIT_VISITOR" envDefault:"10000" allowed:"a whole number from 1" desc:"Cost that a client address without sign-in may use in a minute"`
 	RateLimitUser    int    `env:"NEXUS_RATE_LIMIT_USER" envDefault:"60000" allowed:"a whole number from 1" desc:"Cost that a person or an access token may use in a minute"`
 
+	MaxSocketsVisitor int `env:"NEXUS_MAX_SOCKETS_VISITOR" envDefault:"20" allowed:"a whole number from 1" desc:"Greatest number of WebSockets and event streams that a client address without sign-in may have open"`
+	MaxSocketsUser    int `env:"NEXUS_MAX_SOCKETS_USER" envDefault:"50" allowed:"a whole number from 1" desc:"Greatest number of WebSockets and event streams that a person may have open"`
+
 	MaxBody          int64 `env:"NEXUS_MAX_BODY" envDefault:"262144" allowed:"a whole number from 1" desc:"Greatest JSON body of a request, in bytes"`
 	MaxUpload        int64 `env:"NEXUS_MAX_UPLOAD" envDefault:"5242880" allowed:"a whole number from 1" desc:"Greatest file of a multipart request, in bytes"`
 	MaxUploadFiles   int   `env:"NEXUS_MAX_UPLOAD_FILES" envDefault:"100" allowed:"a whole number from 1" desc:"Greatest number of files of a multipart request"`

@@ -35,7 +35,7 @@ func isMember(name string) bool {
 	return false
 }
 
-// Decode reads the JSON object of a POST.
+// Decode reads the JSON object of a POST or of a message.
 func Decode(body []byte) (*graphql.RawParams, *errs.Error) {
 	return decodeOperation("The request body", body)
 }

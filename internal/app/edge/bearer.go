@@ -4,15 +4,11 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"regexp"
 
 	"github.com/project-nexus/nexus/graph/transport"
 	"github.com/project-nexus/nexus/internal/auth"
 	"github.com/project-nexus/nexus/internal/errs"
 )
-
-// maxBearer bounds the header, in bytes; a token of ours has a few hundred.
-const maxBearer = 4096
 
 // Authenticator tells who a bearer token stands for. It returns UNAUTHENTICATED
 // for a token that is not good, for whatever reason.
@@ -22,7 +18,6 @@ type Authenticator func(ctx context.Context, token string) (auth.Actor, error)
 // with a token that is not good is refused, rather than served as a visitor's:
 // its client believes to be signed in.
 func (e *Edge) withActor(next http.Handler) http.Handler {
-	form := regexp.MustCompile(`^(?i:Bearer) +([A-Za-z0-9._~+/-]+=*)$`)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Add("Vary", "Authorization")
 		headers := r.Header.Values("Authorization")
@@ -30,12 +25,12 @@ func (e *Edge) withActor(next http.Handler) http.Handler {
 			next.ServeHTTP(w, r)
 			return
 		}
-		parts := form.FindStringSubmatch(headers[0])
-		if len(headers) > 1 || len(headers[0]) > maxBearer || parts == nil {
+		token, ok := auth.BearerToken(headers[0])
+		if len(headers) > 1 || !ok {
 			refuseToken(w, r)
 			return
 		}
-		actor, err := e.authenticate(r.Context(), parts[1])
+		actor, err := e.authenticate(r.Context(), token)
 		switch code := errs.CodeOf(err); {
 		case err == nil && actor.User != nil:
 			next.ServeHTTP(w, r.WithContext(auth.WithActor(r.Context(), actor)))

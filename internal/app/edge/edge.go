@@ -5,7 +5,7 @@
 // Invariants: a request acts for somebody only by a good bearer token, never by a
 // cookie; the refresh cookie is looked at in a POST alone, and only when the page
 // that sent it is known to be ours; an answer is readable by pages of the allowed
-// origins alone; X-Forwarded-For is believed of trusted proxies alone.
+// origins alone, as are WebSockets; X-Forwarded-For is believed of trusted proxies alone.
 //
 // Refusals are GraphQL errors with the status of their code. Log lines of level
 // info and above hold the request's id and a code; causes are for level debug.
@@ -67,5 +67,6 @@ func (e *Edge) Every() []Middleware {
 func (e *Edge) API() []Middleware { return []Middleware{e.withClient, e.withActor} }
 
 // Session returns the middlewares of paths at which sessions begin and end, which
-// come after those of API: the refresh cookie, and who may use it.
-func (e *Edge) Session() []Middleware { return []Middleware{e.withCookie} }
+// come after those of API: the refresh cookie, and who may use it; and which pages
+// may open a WebSocket.
+func (e *Edge) Session() []Middleware { return []Middleware{e.withCookie, e.guardSockets} }

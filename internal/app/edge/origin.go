@@ -8,6 +8,9 @@ import (
 	"strings"
 
 	"github.com/rs/cors"
+
+	"github.com/project-nexus/nexus/graph/transport"
+	"github.com/project-nexus/nexus/internal/errs"
 )
 
 // preflightAge is how long browsers may remember a preflight, in seconds.
@@ -65,6 +68,32 @@ func (o origins) senderOf(r *http.Request) sender {
 		return senderOurs
 	default:
 		return senderForeign
+	}
+}
+
+// guardSockets refuses WebSockets of foreign pages, which browsers let every page
+// open and read. A client that names no origin is no browser.
+func (e *Edge) guardSockets(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if transport.OpensWebSocket(r) && !e.origins.mayOpenSocket(r) {
+			transport.Refuse(w, r, errs.New(errs.CodeForbidden, "A WebSocket must be opened by a page of this server or of an allowed origin."))
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// mayOpenSocket goes by Origin alone: browsers do not agree on Sec-Fetch-Site of a
+// WebSocket.
+func (o origins) mayOpenSocket(r *http.Request) bool {
+	origin := r.Header.Values("Origin")
+	switch len(origin) {
+	case 0:
+		return true
+	case 1:
+		return o.isOwn(origin[0], r.Host) || slices.Contains(o.allowed, origin[0])
+	default:
+		return false
 	}
 }
 
