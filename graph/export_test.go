@@ -5,7 +5,21 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+
+	"github.com/99designs/gqlgen/graphql"
+
+	"github.com/project-nexus/nexus/graph/generated"
 )
+
+// NewHandlerOf is NewHandler over another schema with one relation, "Tick.name".
+func NewHandlerOf(schema graphql.ExecutableSchema, o Options, fetch func(context.Context, []int) (map[int]string, error)) http.Handler {
+	return newHandler(schema, map[string]relation{"Tick.name": one("", func(n int) *int { return &n }, fetch)}, o)
+}
+
+// NameOfTick asks that relation.
+func NameOfTick(ctx context.Context, n int) (string, error) {
+	return load[string](ctx, "Tick.name", n)
+}
 
 // Relations returns the names in the table of relations, sorted.
 func Relations() []string {
@@ -32,5 +46,5 @@ func NewUnbatchedHandler(s Services, o Options, name string) http.Handler {
 		return values, nil
 	}
 	table[name] = r
-	return newHandler(root, table, o)
+	return newHandler(generated.NewExecutableSchema(generated.Config{Resolvers: root}), table, o)
 }

@@ -61,11 +61,11 @@ func NewHandler(s Services, o Options) http.Handler {
 		o.LoaderWait = defaultLoaderWait
 	}
 	root := &Resolver{services: s, budgets: o.Budgets}
-	return newHandler(root, root.relations(), o)
+	return newHandler(generated.NewExecutableSchema(generated.Config{Resolvers: root}), root.relations(), o)
 }
 
-func newHandler(root *Resolver, table map[string]relation, o Options) http.Handler {
-	server := handler.New(generated.NewExecutableSchema(generated.Config{Resolvers: root}))
+func newHandler(executable graphql.ExecutableSchema, table map[string]relation, o Options) http.Handler {
+	server, schema := handler.New(executable), executable.Schema()
 	if o.Introspection == nil {
 		o.Introspection = func(auth.Actor) bool { return false }
 	}
@@ -78,12 +78,12 @@ func newHandler(root *Resolver, table map[string]relation, o Options) http.Handl
 	server.SetQueryCache(documents)
 	server.SetValidationRulesFn(validationRules)
 	server.Use(introspection{o.Introspection})
-	server.Use(strictVariables{schema: Schema()})
+	server.Use(strictVariables{schema: schema})
 	server.Use(toll{o.Budgets, documents})
-	server.Use(limits{o.Limits.WithDefaults(), limit.NewCosts(Schema()), documents, o.ReportCost})
+	server.Use(limits{o.Limits.WithDefaults(), limit.NewCosts(schema), documents, o.ReportCost})
 	server.Use(o.Budgets)
-	server.AroundFields(readPermissions(Schema()).guard)
-	server.AroundFields(newMutations(Schema()).answer)
+	server.AroundFields(readPermissions(schema).guard)
+	server.AroundFields(newMutations(schema).answer)
 	server.AroundResponses(func(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
 		return withFewErrors(next(withLoaders(ctx, table, o.LoaderWait)))
 	})

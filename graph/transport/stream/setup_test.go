@@ -12,6 +12,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/handler"
@@ -43,6 +44,8 @@ type hub struct {
 	changed chan struct{}
 
 	responses atomic.Int32
+	// patience is the server's own deadline for requests; 0: it has none.
+	patience time.Duration
 	// renew is what Options.Renew does, and who is what Options.Authenticate knows.
 	renew func(context.Context, auth.Actor) (auth.Actor, error)
 	who   sync.Map
@@ -80,7 +83,7 @@ func start(t *testing.T, change ...func(*hub, *stream.Options)) *hub {
 		}
 		return response
 	})
-	h.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	h.Server = httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if token, ok := auth.BearerToken(r.Header.Get("Authorization")); ok {
 			actor, err := h.authenticate(r.Context(), token)
 			if err == nil {
@@ -89,6 +92,8 @@ func start(t *testing.T, change ...func(*hub, *stream.Options)) *hub {
 		}
 		server.ServeHTTP(w, r)
 	}))
+	h.Config.ReadTimeout, h.Config.WriteTimeout = h.patience, h.patience
+	h.Start()
 	t.Cleanup(func() {
 		if err := h.registry.Close(context.Background()); err != nil {
 			t.Error(err)

@@ -187,6 +187,20 @@ func TestComments(t *testing.T) {
 	}
 }
 
+// The deadlines of a server are for requests that are answered at once.
+func TestStreamsOutliveRequests(t *testing.T) {
+	t.Parallel()
+	h := start(t, func(h *hub, o *stream.Options) { h.patience, o.Pace.Comment = 50*time.Millisecond, 10*time.Millisecond })
+	_, reader := h.events(t, http.MethodPost, `subscription { ticks { text } }`, "")
+	for range 20 {
+		if got := readFrame(t, reader); got != ":" {
+			t.Fatalf("got %s", got)
+		}
+	}
+	h.wait(t, 1)[0].events <- "late"
+	expectFrames(t, reader, frameNext(`{"data":{"ticks":{"text":"late"}}}`))
+}
+
 func TestDisconnectEndsTheOperation(t *testing.T) {
 	t.Parallel()
 	h := start(t)
