@@ -10,6 +10,7 @@ import (
 
 	"github.com/project-nexus/nexus/graph/generated"
 	"github.com/project-nexus/nexus/internal/challenge"
+	"github.com/project-nexus/nexus/internal/challenge/resolution"
 	"github.com/project-nexus/nexus/internal/comment"
 	"github.com/project-nexus/nexus/internal/document"
 	"github.com/project-nexus/nexus/internal/id"
@@ -18,7 +19,12 @@ import (
 	"github.com/project-nexus/nexus/internal/search"
 	"github.com/project-nexus/nexus/internal/technology"
 	"github.com/project-nexus/nexus/internal/user"
+	"github.com/project-nexus/nexus/internal/vote"
 )
+
+func (r *challengeResolver) ViewerVote(ctx context.Context, obj *challenge.Challenge) (*vote.VoteValue, error) {
+	return load[*vote.VoteValue](ctx, "Challenge.viewerVote", obj)
+}
 
 func (r *challengeResolver) Author(ctx context.Context, obj *challenge.Challenge) (*user.User, error) {
 	return load[*user.User](ctx, "Challenge.author", obj)
@@ -76,6 +82,18 @@ func (r *mutationResolver) DeleteChallenge(ctx context.Context, input challenge.
 	return r.services.Challenges.Delete(ctx, input)
 }
 
+func (r *mutationResolver) MarkChallengeSolved(ctx context.Context, input resolution.MarkChallengeSolvedInput) (*resolution.MarkChallengeSolvedPayload, error) {
+	return r.services.Resolutions.MarkSolved(ctx, input)
+}
+
+func (r *mutationResolver) MarkChallengeDuplicate(ctx context.Context, input resolution.MarkChallengeDuplicateInput) (*resolution.MarkChallengeDuplicatePayload, error) {
+	return r.services.Resolutions.MarkDuplicate(ctx, input)
+}
+
+func (r *mutationResolver) ReopenChallenge(ctx context.Context, input resolution.ReopenChallengeInput) (*resolution.ReopenChallengePayload, error) {
+	return r.services.Resolutions.Reopen(ctx, input)
+}
+
 func (r *queryResolver) Challenge(ctx context.Context, id id.Any) (*challenge.Challenge, error) {
 	return byID(ctx, id, r.services.Challenges.ByIDs)
 }
@@ -90,6 +108,10 @@ func (r *solutionResolver) Challenge(ctx context.Context, obj *challenge.Solutio
 
 func (r *solutionResolver) Author(ctx context.Context, obj *challenge.Solution) (*user.User, error) {
 	return load[*user.User](ctx, "Solution.author", obj)
+}
+
+func (r *solutionResolver) ViewerVote(ctx context.Context, obj *challenge.Solution) (*vote.VoteValue, error) {
+	return load[*vote.VoteValue](ctx, "Solution.viewerVote", obj)
 }
 
 func (r *solutionResolver) Provenance(ctx context.Context, obj *challenge.Solution) (*document.Provenance, error) {

@@ -24,6 +24,18 @@ func (r *commentResolver) Subject(ctx context.Context, obj *comment.Comment) (co
 	return subject, err
 }
 
+func (r *mutationResolver) AddComment(ctx context.Context, input comment.AddCommentInput) (*comment.AddCommentPayload, error) {
+	return r.services.Comments.Add(ctx, input)
+}
+
+func (r *mutationResolver) UpdateComment(ctx context.Context, input comment.UpdateCommentInput) (*comment.UpdateCommentPayload, error) {
+	return r.services.Comments.Update(ctx, input)
+}
+
+func (r *mutationResolver) DeleteComment(ctx context.Context, input comment.DeleteCommentInput) (*comment.DeleteCommentPayload, error) {
+	return r.services.Comments.Delete(ctx, input)
+}
+
 func (r *Resolver) Comment() generated.CommentResolver { return &commentResolver{r} }
 
 type commentResolver struct{ *Resolver }

@@ -16,6 +16,7 @@ import (
 	"github.com/project-nexus/nexus/internal/auth/password"
 	"github.com/project-nexus/nexus/internal/bookmark"
 	"github.com/project-nexus/nexus/internal/challenge"
+	"github.com/project-nexus/nexus/internal/challenge/resolution"
 	"github.com/project-nexus/nexus/internal/collaboration"
 	"github.com/project-nexus/nexus/internal/comment"
 	"github.com/project-nexus/nexus/internal/concept"
@@ -30,6 +31,7 @@ import (
 	"github.com/project-nexus/nexus/internal/search"
 	"github.com/project-nexus/nexus/internal/technology"
 	"github.com/project-nexus/nexus/internal/user"
+	"github.com/project-nexus/nexus/internal/vote"
 )
 
 // counted runs a check of statements. Loaders collect keys for a while only, so
@@ -61,9 +63,11 @@ func services(db *database.DB) graph.Services {
 		Invitations:   invitation.New(db, invitation.Options{Programs: program.New(db)}),
 		Practices:     practice.New(db),
 		Programs:      program.New(db),
+		Resolutions:   resolution.New(db, challenge.New(db)),
 		Search:        search.New(db),
 		Technologies:  technology.New(db),
 		Users:         user.New(db),
+		Votes:         vote.New(db),
 	}
 }
 

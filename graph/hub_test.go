@@ -112,6 +112,9 @@ func fillPrivate(t *testing.T, db *database.DB) {
 	for _, table := range []string{"challenge", "solution", "practice", "document"} {
 		execute(t, db, "INSERT INTO bookmark (id, user_id, "+table+"_id, created_at) SELECT gen_random_uuid(), ?, id, created_at FROM "+table, first)
 	}
+	for _, table := range []string{"challenge", "solution", "practice"} {
+		execute(t, db, "INSERT INTO vote (id, user_id, "+table+"_id, value) SELECT gen_random_uuid(), ?, id, 1 FROM "+table, first)
+	}
 	execute(t, db, "INSERT INTO follow (id, user_id, technology_id, created_at) SELECT gen_random_uuid(), ?, id, created_at FROM technology", first)
 	execute(t, db, "INSERT INTO follow (id, user_id, challenge_id, created_at) SELECT gen_random_uuid(), ?, id, created_at FROM challenge", first)
 	execute(t, db, "INSERT INTO follow (id, user_id, followed_user_id, created_at) SELECT gen_random_uuid(), ?, id, created_at FROM app_user WHERE id <> ?", first, first)

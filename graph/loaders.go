@@ -17,6 +17,7 @@ import (
 	"github.com/project-nexus/nexus/internal/search"
 	"github.com/project-nexus/nexus/internal/technology"
 	"github.com/project-nexus/nexus/internal/user"
+	"github.com/project-nexus/nexus/internal/vote"
 )
 
 // relations is the table of relations, by "Type.field" of the schema: how the
@@ -33,6 +34,7 @@ func (r *Resolver) relations() map[string]relation {
 		"Challenge.comments":            many(func(c *challenge.Challenge) id.Challenge { return c.ID }, r.services.Comments.OfChallenges),
 		"Challenge.duplicateOf":         one("challenge", func(c *challenge.Challenge) *id.Challenge { return c.DuplicateOfID }, r.services.Challenges.ByIDs),
 		"Challenge.viewerHasBookmarked": one("", func(c *challenge.Challenge) *id.Challenge { return &c.ID }, r.services.Bookmarks.Challenges),
+		"Challenge.viewerVote":          one("", func(c *challenge.Challenge) *id.Challenge { return &c.ID }, r.services.Votes.OnChallenges),
 		"Challenge.viewerIsFollowing":   one("", func(c *challenge.Challenge) *id.Challenge { return &c.ID }, r.services.Follows.Challenges),
 		"Challenge.similar":             few(func(c *challenge.Challenge) id.Challenge { return c.ID }, r.services.Search.Similar),
 
@@ -41,6 +43,7 @@ func (r *Resolver) relations() map[string]relation {
 		"Solution.provenance":          one("document", func(s *challenge.Solution) *id.Document { return s.DocumentID }, r.services.Documents.ByIDs),
 		"Solution.comments":            many(func(s *challenge.Solution) id.Solution { return s.ID }, r.services.Comments.OfSolutions),
 		"Solution.viewerHasBookmarked": one("", func(s *challenge.Solution) *id.Solution { return &s.ID }, r.services.Bookmarks.Solutions),
+		"Solution.viewerVote":          one("", func(s *challenge.Solution) *id.Solution { return &s.ID }, r.services.Votes.OnSolutions),
 
 		"Tip.cohort":     one("cohort", func(t *collaboration.Tip) *id.Cohort { return t.CohortID }, r.services.Programs.CohortsByIDs),
 		"Tip.document":   one("document", func(t *collaboration.Tip) *id.Document { return t.DocumentID }, r.services.Documents.ByIDs),
@@ -91,6 +94,7 @@ func (r *Resolver) relations() map[string]relation {
 		"Practice.technologies":        many(func(p *practice.Practice) id.Practice { return p.ID }, r.services.Technologies.OfPractices),
 		"Practice.comments":            many(func(p *practice.Practice) id.Practice { return p.ID }, r.services.Comments.OfPractices),
 		"Practice.viewerHasBookmarked": one("", func(p *practice.Practice) *id.Practice { return &p.ID }, r.services.Bookmarks.Practices),
+		"Practice.viewerVote":          one("", func(p *practice.Practice) *id.Practice { return &p.ID }, r.services.Votes.OnPractices),
 
 		"Program.cohorts":      many(func(p *program.Program) id.Program { return p.ID }, r.services.Programs.CohortsOf),
 		"Program.documents":    many(func(p *program.Program) id.Program { return p.ID }, r.services.Documents.OfPrograms),
@@ -138,6 +142,9 @@ func (r *Resolver) relations() map[string]relation {
 
 		"ResetPasswordPayload.user": one("user", func(p *account.ResetPasswordPayload) *id.User { return p.UserID }, r.services.Users.ByIDs),
 		"VerifyEmailPayload.user":   one("user", func(p *account.VerifyEmailPayload) *id.User { return p.UserID }, r.services.Users.ByIDs),
+
+		"CastVotePayload.subject":     one("node", func(p *vote.CastVotePayload) *id.Any { return p.SubjectID }, r.nodesByIDs),
+		"WithdrawVotePayload.subject": one("node", func(p *vote.WithdrawVotePayload) *id.Any { return p.SubjectID }, r.nodesByIDs),
 
 		"Viewer.user":         one("user", func(v *account.Viewer) *id.User { return &v.ID }, r.services.Users.ByIDs),
 		"Viewer.sessions":     each(func(v *account.Viewer) id.User { return v.ID }, r.services.Accounts.SessionsOf),

@@ -17,7 +17,12 @@ import (
 	"github.com/project-nexus/nexus/internal/program"
 	"github.com/project-nexus/nexus/internal/technology"
 	"github.com/project-nexus/nexus/internal/user"
+	"github.com/project-nexus/nexus/internal/vote"
 )
+
+func (r *practiceResolver) ViewerVote(ctx context.Context, obj *practice.Practice) (*vote.VoteValue, error) {
+	return load[*vote.VoteValue](ctx, "Practice.viewerVote", obj)
+}
 
 func (r *practiceResolver) Author(ctx context.Context, obj *practice.Practice) (*user.User, error) {
 	return load[*user.User](ctx, "Practice.author", obj)

@@ -10,6 +10,7 @@ import (
 	"github.com/project-nexus/nexus/internal/account"
 	"github.com/project-nexus/nexus/internal/bookmark"
 	"github.com/project-nexus/nexus/internal/challenge"
+	"github.com/project-nexus/nexus/internal/challenge/resolution"
 	"github.com/project-nexus/nexus/internal/collaboration"
 	"github.com/project-nexus/nexus/internal/comment"
 	"github.com/project-nexus/nexus/internal/concept"
@@ -22,6 +23,7 @@ import (
 	"github.com/project-nexus/nexus/internal/search"
 	"github.com/project-nexus/nexus/internal/technology"
 	"github.com/project-nexus/nexus/internal/user"
+	"github.com/project-nexus/nexus/internal/vote"
 )
 
 // Services answer the schema.
@@ -38,9 +40,11 @@ type Services struct {
 	Invitations   *invitation.Service
 	Practices     *practice.Service
 	Programs      *program.Service
+	Resolutions   *resolution.Service
 	Search        *search.Service
 	Technologies  *technology.Service
 	Users         *user.Service
+	Votes         *vote.Service
 }
 
 // Resolver is the root of all resolvers. The services stand in a field of their

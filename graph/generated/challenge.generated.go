@@ -11,6 +11,7 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/project-nexus/nexus/internal/challenge"
+	"github.com/project-nexus/nexus/internal/challenge/resolution"
 	"github.com/project-nexus/nexus/internal/comment"
 	"github.com/project-nexus/nexus/internal/document"
 	"github.com/project-nexus/nexus/internal/errs"
@@ -20,12 +21,14 @@ import (
 	"github.com/project-nexus/nexus/internal/search"
 	"github.com/project-nexus/nexus/internal/technology"
 	"github.com/project-nexus/nexus/internal/user"
+	"github.com/project-nexus/nexus/internal/vote"
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
 // region    ************************** generated!.gotpl **************************
 
 type ChallengeResolver interface {
+	ViewerVote(ctx context.Context, obj *challenge.Challenge) (*vote.VoteValue, error)
 	Author(ctx context.Context, obj *challenge.Challenge) (*user.User, error)
 	Cohort(ctx context.Context, obj *challenge.Challenge) (*program.Cohort, error)
 	Document(ctx context.Context, obj *challenge.Challenge) (*document.Document, error)
@@ -42,6 +45,7 @@ type SolutionResolver interface {
 	Challenge(ctx context.Context, obj *challenge.Solution) (*challenge.Challenge, error)
 	Author(ctx context.Context, obj *challenge.Solution) (*user.User, error)
 
+	ViewerVote(ctx context.Context, obj *challenge.Solution) (*vote.VoteValue, error)
 	Provenance(ctx context.Context, obj *challenge.Solution) (*document.Provenance, error)
 	Comments(ctx context.Context, obj *challenge.Solution, orderBy *page.Order[comment.CommentOrderField], first *int32, after *string, last *int32, before *string) (*page.Connection[*comment.Comment], error)
 	ViewerHasBookmarked(ctx context.Context, obj *challenge.Solution) (*bool, error)
@@ -397,6 +401,29 @@ func (ec *executionContext) _Challenge_score(ctx context.Context, field graphql.
 }
 func (ec *executionContext) fieldContext_Challenge_score(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Challenge", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Challenge_viewerVote(ctx context.Context, field graphql.CollectedField, obj *challenge.Challenge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Challenge_viewerVote(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Challenge().ViewerVote(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *vote.VoteValue) graphql.Marshaler {
+			return ec.marshalOVoteValue2ᚖgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋvoteᚐVoteValue(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Challenge_viewerVote(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Challenge", field, true, true, "VoteValue")
 }
 
 func (ec *executionContext) _Challenge_author(ctx context.Context, field graphql.CollectedField, obj *challenge.Challenge) (ret graphql.Marshaler) {
@@ -1143,6 +1170,198 @@ func (ec *executionContext) fieldContext_DeleteChallengePayload_userErrors(_ con
 	return fc, nil
 }
 
+func (ec *executionContext) _MarkChallengeDuplicatePayload_challenge(ctx context.Context, field graphql.CollectedField, obj *resolution.MarkChallengeDuplicatePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MarkChallengeDuplicatePayload_challenge(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Challenge, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *challenge.Challenge) graphql.Marshaler {
+			return ec.marshalOChallenge2ᚖgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋchallengeᚐChallenge(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_MarkChallengeDuplicatePayload_challenge(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MarkChallengeDuplicatePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Challenge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MarkChallengeDuplicatePayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *resolution.MarkChallengeDuplicatePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MarkChallengeDuplicatePayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*errs.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋerrsᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MarkChallengeDuplicatePayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MarkChallengeDuplicatePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MarkChallengeSolvedPayload_challenge(ctx context.Context, field graphql.CollectedField, obj *resolution.MarkChallengeSolvedPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MarkChallengeSolvedPayload_challenge(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Challenge, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *challenge.Challenge) graphql.Marshaler {
+			return ec.marshalOChallenge2ᚖgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋchallengeᚐChallenge(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_MarkChallengeSolvedPayload_challenge(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MarkChallengeSolvedPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Challenge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MarkChallengeSolvedPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *resolution.MarkChallengeSolvedPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MarkChallengeSolvedPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*errs.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋerrsᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MarkChallengeSolvedPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MarkChallengeSolvedPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReopenChallengePayload_challenge(ctx context.Context, field graphql.CollectedField, obj *resolution.ReopenChallengePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReopenChallengePayload_challenge(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Challenge, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *challenge.Challenge) graphql.Marshaler {
+			return ec.marshalOChallenge2ᚖgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋchallengeᚐChallenge(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ReopenChallengePayload_challenge(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReopenChallengePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Challenge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReopenChallengePayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *resolution.ReopenChallengePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReopenChallengePayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*errs.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋerrsᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReopenChallengePayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReopenChallengePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Solution_id(ctx context.Context, field graphql.CollectedField, obj *challenge.Solution) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1320,6 +1539,29 @@ func (ec *executionContext) _Solution_score(ctx context.Context, field graphql.C
 }
 func (ec *executionContext) fieldContext_Solution_score(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Solution", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Solution_viewerVote(ctx context.Context, field graphql.CollectedField, obj *challenge.Solution) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Solution_viewerVote(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Solution().ViewerVote(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *vote.VoteValue) graphql.Marshaler {
+			return ec.marshalOVoteValue2ᚖgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋvoteᚐVoteValue(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Solution_viewerVote(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Solution", field, true, true, "VoteValue")
 }
 
 func (ec *executionContext) _Solution_provenance(ctx context.Context, field graphql.CollectedField, obj *challenge.Solution) (ret graphql.Marshaler) {
@@ -1984,6 +2226,160 @@ func UnmarshalDeleteChallengeInput(ctx context.Context, raw any) (challenge.Dele
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputMarkChallengeDuplicateInput(ctx context.Context, obj any) (resolution.MarkChallengeDuplicateInput, error) {
+	var it resolution.MarkChallengeDuplicateInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "duplicateOfId", "ifVersion"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋidᚐChallenge(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "duplicateOfId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("duplicateOfId"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋidᚐChallenge(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DuplicateOfID = data
+		case "ifVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifVersion"))
+			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IfVersion = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalMarkChallengeDuplicateInput unmarshals raw into the MarkChallengeDuplicateInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalMarkChallengeDuplicateInput(ctx context.Context, raw any) (resolution.MarkChallengeDuplicateInput, error) {
+	var out resolution.MarkChallengeDuplicateInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "MarkChallengeDuplicateInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputMarkChallengeSolvedInput(ctx context.Context, obj any) (resolution.MarkChallengeSolvedInput, error) {
+	var it resolution.MarkChallengeSolvedInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "ifVersion"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋidᚐChallenge(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "ifVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifVersion"))
+			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IfVersion = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalMarkChallengeSolvedInput unmarshals raw into the MarkChallengeSolvedInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalMarkChallengeSolvedInput(ctx context.Context, raw any) (resolution.MarkChallengeSolvedInput, error) {
+	var out resolution.MarkChallengeSolvedInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "MarkChallengeSolvedInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputReopenChallengeInput(ctx context.Context, obj any) (resolution.ReopenChallengeInput, error) {
+	var it resolution.ReopenChallengeInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "ifVersion"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋidᚐChallenge(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "ifVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifVersion"))
+			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IfVersion = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalReopenChallengeInput unmarshals raw into the ReopenChallengeInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalReopenChallengeInput(ctx context.Context, raw any) (resolution.ReopenChallengeInput, error) {
+	var out resolution.ReopenChallengeInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ReopenChallengeInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputSolutionOrder(ctx context.Context, obj any) (page.Order[challenge.SolutionOrderField], error) {
 	var it page.Order[challenge.SolutionOrderField]
 	if obj == nil {
@@ -2111,7 +2507,7 @@ func UnmarshalUpdateChallengeInput(ctx context.Context, raw any) (challenge.Upda
 
 // region    **************************** object.gotpl ****************************
 
-var challengeImplementors = []string{"Challenge", "Node", "BookmarkSubject", "FollowSubject", "CommentSubject", "SearchHit"}
+var challengeImplementors = []string{"Challenge", "Node", "BookmarkSubject", "FollowSubject", "VoteSubject", "CommentSubject", "SearchHit"}
 
 func (ec *executionContext) _Challenge(ctx context.Context, sel ast.SelectionSet, obj *challenge.Challenge) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, challengeImplementors)
@@ -2152,6 +2548,12 @@ func (ec *executionContext) _Challenge(ctx context.Context, sel ast.SelectionSet
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "viewerVote":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Challenge_viewerVote(ctx, field, obj)
+				})
 		case "author":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
@@ -2412,7 +2814,121 @@ func (ec *executionContext) _DeleteChallengePayload(ctx context.Context, sel ast
 	return out
 }
 
-var solutionImplementors = []string{"Solution", "Node", "BookmarkSubject", "CommentSubject", "SearchHit"}
+var markChallengeDuplicatePayloadImplementors = []string{"MarkChallengeDuplicatePayload"}
+
+func (ec *executionContext) _MarkChallengeDuplicatePayload(ctx context.Context, sel ast.SelectionSet, obj *resolution.MarkChallengeDuplicatePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, markChallengeDuplicatePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("MarkChallengeDuplicatePayload")
+		case "challenge":
+			out.Values[i] = ec._MarkChallengeDuplicatePayload_challenge(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._MarkChallengeDuplicatePayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var markChallengeSolvedPayloadImplementors = []string{"MarkChallengeSolvedPayload"}
+
+func (ec *executionContext) _MarkChallengeSolvedPayload(ctx context.Context, sel ast.SelectionSet, obj *resolution.MarkChallengeSolvedPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, markChallengeSolvedPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("MarkChallengeSolvedPayload")
+		case "challenge":
+			out.Values[i] = ec._MarkChallengeSolvedPayload_challenge(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._MarkChallengeSolvedPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var reopenChallengePayloadImplementors = []string{"ReopenChallengePayload"}
+
+func (ec *executionContext) _ReopenChallengePayload(ctx context.Context, sel ast.SelectionSet, obj *resolution.ReopenChallengePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, reopenChallengePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ReopenChallengePayload")
+		case "challenge":
+			out.Values[i] = ec._ReopenChallengePayload_challenge(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._ReopenChallengePayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var solutionImplementors = []string{"Solution", "Node", "BookmarkSubject", "VoteSubject", "CommentSubject", "SearchHit"}
 
 func (ec *executionContext) _Solution(ctx context.Context, sel ast.SelectionSet, obj *challenge.Solution) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, solutionImplementors)
@@ -2460,6 +2976,12 @@ func (ec *executionContext) _Solution(ctx context.Context, sel ast.SelectionSet,
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "viewerVote":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Solution_viewerVote(ctx, field, obj)
+				})
 		case "provenance":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
@@ -2736,6 +3258,21 @@ func (ec *executionContext) unmarshalNDeleteChallengeInput2githubᚗcomᚋprojec
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalNMarkChallengeDuplicateInput2githubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋchallengeᚋresolutionᚐMarkChallengeDuplicateInput(ctx context.Context, v any) (resolution.MarkChallengeDuplicateInput, error) {
+	res, err := ec.unmarshalInputMarkChallengeDuplicateInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNMarkChallengeSolvedInput2githubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋchallengeᚋresolutionᚐMarkChallengeSolvedInput(ctx context.Context, v any) (resolution.MarkChallengeSolvedInput, error) {
+	res, err := ec.unmarshalInputMarkChallengeSolvedInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNReopenChallengeInput2githubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋchallengeᚋresolutionᚐReopenChallengeInput(ctx context.Context, v any) (resolution.ReopenChallengeInput, error) {
+	res, err := ec.unmarshalInputReopenChallengeInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalNSolution2ᚕᚖgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋchallengeᚐSolutionᚄ(ctx context.Context, sel ast.SelectionSet, v []*challenge.Solution) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -2914,6 +3451,34 @@ func (ec *executionContext) marshalODeleteChallengePayload2ᚖgithubᚗcomᚋpro
 		return graphql.Null
 	}
 	return ec._DeleteChallengePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOMarkChallengeDuplicatePayload2ᚖgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋchallengeᚋresolutionᚐMarkChallengeDuplicatePayload(ctx context.Context, sel ast.SelectionSet, v *resolution.MarkChallengeDuplicatePayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._MarkChallengeDuplicatePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOMarkChallengeSolvedPayload2ᚖgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋchallengeᚋresolutionᚐMarkChallengeSolvedPayload(ctx context.Context, sel ast.SelectionSet, v *resolution.MarkChallengeSolvedPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._MarkChallengeSolvedPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOReopenChallengePayload2ᚖgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋchallengeᚋresolutionᚐReopenChallengePayload(ctx context.Context, sel ast.SelectionSet, v *resolution.ReopenChallengePayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ReopenChallengePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOSolution2ᚖgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋchallengeᚐSolution(ctx context.Context, sel ast.SelectionSet, v *challenge.Solution) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Solution(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOSolutionConnection2ᚖgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋpageᚐConnection(ctx context.Context, sel ast.SelectionSet, v *page.Connection[*challenge.Solution]) graphql.Marshaler {

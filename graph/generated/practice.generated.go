@@ -18,12 +18,14 @@ import (
 	"github.com/project-nexus/nexus/internal/program"
 	"github.com/project-nexus/nexus/internal/technology"
 	"github.com/project-nexus/nexus/internal/user"
+	"github.com/project-nexus/nexus/internal/vote"
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
 // region    ************************** generated!.gotpl **************************
 
 type PracticeResolver interface {
+	ViewerVote(ctx context.Context, obj *practice.Practice) (*vote.VoteValue, error)
 	Author(ctx context.Context, obj *practice.Practice) (*user.User, error)
 	Cohort(ctx context.Context, obj *practice.Practice) (*program.Cohort, error)
 	Document(ctx context.Context, obj *practice.Practice) (*document.Document, error)
@@ -254,6 +256,29 @@ func (ec *executionContext) _Practice_score(ctx context.Context, field graphql.C
 }
 func (ec *executionContext) fieldContext_Practice_score(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Practice", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Practice_viewerVote(ctx context.Context, field graphql.CollectedField, obj *practice.Practice) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Practice_viewerVote(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Practice().ViewerVote(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *vote.VoteValue) graphql.Marshaler {
+			return ec.marshalOVoteValue2ᚖgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋvoteᚐVoteValue(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Practice_viewerVote(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Practice", field, true, true, "VoteValue")
 }
 
 func (ec *executionContext) _Practice_author(ctx context.Context, field graphql.CollectedField, obj *practice.Practice) (ret graphql.Marshaler) {
@@ -855,7 +880,7 @@ func UnmarshalPracticeOrder(ctx context.Context, raw any) (page.Order[practice.P
 
 // region    **************************** object.gotpl ****************************
 
-var practiceImplementors = []string{"Practice", "CommentSubject", "Node", "BookmarkSubject", "SearchHit"}
+var practiceImplementors = []string{"Practice", "CommentSubject", "Node", "BookmarkSubject", "VoteSubject", "SearchHit"}
 
 func (ec *executionContext) _Practice(ctx context.Context, sel ast.SelectionSet, obj *practice.Practice) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, practiceImplementors)
@@ -891,6 +916,12 @@ func (ec *executionContext) _Practice(ctx context.Context, sel ast.SelectionSet,
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "viewerVote":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Practice_viewerVote(ctx, field, obj)
+				})
 		case "author":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,

@@ -22,6 +22,7 @@ type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 
 type ResolverRoot interface {
 	Bookmark() BookmarkResolver
+	CastVotePayload() CastVotePayloadResolver
 	Challenge() ChallengeResolver
 	Channel() ChannelResolver
 	Cohort() CohortResolver
@@ -54,6 +55,7 @@ type ResolverRoot interface {
 	User() UserResolver
 	VerifyEmailPayload() VerifyEmailPayloadResolver
 	Viewer() ViewerResolver
+	WithdrawVotePayload() WithdrawVotePayloadResolver
 }
 
 type DirectiveRoot struct {
@@ -83,10 +85,14 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	inputUnmarshalers := func() *graphql.InputUnmarshalerIndex {
 		return graphql.NewInputUnmarshalerIndex(
 			graphql.NewInputUnmarshaler("AcceptInvitationInput", ec.unmarshalInputAcceptInvitationInput),
+			graphql.NewInputUnmarshaler("AcceptSolutionInput", ec.unmarshalInputAcceptSolutionInput),
 			graphql.NewInputUnmarshaler("AddBookmarkInput", ec.unmarshalInputAddBookmarkInput),
+			graphql.NewInputUnmarshaler("AddCommentInput", ec.unmarshalInputAddCommentInput),
 			graphql.NewInputUnmarshaler("AddConceptAliasInput", ec.unmarshalInputAddConceptAliasInput),
+			graphql.NewInputUnmarshaler("AddSolutionInput", ec.unmarshalInputAddSolutionInput),
 			graphql.NewInputUnmarshaler("AddTechnologyAliasInput", ec.unmarshalInputAddTechnologyAliasInput),
 			graphql.NewInputUnmarshaler("BookmarkOrder", ec.unmarshalInputBookmarkOrder),
+			graphql.NewInputUnmarshaler("CastVoteInput", ec.unmarshalInputCastVoteInput),
 			graphql.NewInputUnmarshaler("ChallengeFilter", ec.unmarshalInputChallengeFilter),
 			graphql.NewInputUnmarshaler("ChallengeOrder", ec.unmarshalInputChallengeOrder),
 			graphql.NewInputUnmarshaler("ChangeMembershipRoleInput", ec.unmarshalInputChangeMembershipRoleInput),
@@ -107,8 +113,10 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("DeleteAccountInput", ec.unmarshalInputDeleteAccountInput),
 			graphql.NewInputUnmarshaler("DeleteChallengeInput", ec.unmarshalInputDeleteChallengeInput),
 			graphql.NewInputUnmarshaler("DeleteCohortInput", ec.unmarshalInputDeleteCohortInput),
+			graphql.NewInputUnmarshaler("DeleteCommentInput", ec.unmarshalInputDeleteCommentInput),
 			graphql.NewInputUnmarshaler("DeleteConceptInput", ec.unmarshalInputDeleteConceptInput),
 			graphql.NewInputUnmarshaler("DeleteProgramInput", ec.unmarshalInputDeleteProgramInput),
+			graphql.NewInputUnmarshaler("DeleteSolutionInput", ec.unmarshalInputDeleteSolutionInput),
 			graphql.NewInputUnmarshaler("DeleteTechnologyInput", ec.unmarshalInputDeleteTechnologyInput),
 			graphql.NewInputUnmarshaler("DocumentFilter", ec.unmarshalInputDocumentFilter),
 			graphql.NewInputUnmarshaler("DocumentOrder", ec.unmarshalInputDocumentOrder),
@@ -124,6 +132,8 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("LoginInput", ec.unmarshalInputLoginInput),
 			graphql.NewInputUnmarshaler("LogoutEverywhereInput", ec.unmarshalInputLogoutEverywhereInput),
 			graphql.NewInputUnmarshaler("LogoutInput", ec.unmarshalInputLogoutInput),
+			graphql.NewInputUnmarshaler("MarkChallengeDuplicateInput", ec.unmarshalInputMarkChallengeDuplicateInput),
+			graphql.NewInputUnmarshaler("MarkChallengeSolvedInput", ec.unmarshalInputMarkChallengeSolvedInput),
 			graphql.NewInputUnmarshaler("MembershipFilter", ec.unmarshalInputMembershipFilter),
 			graphql.NewInputUnmarshaler("MembershipOrder", ec.unmarshalInputMembershipOrder),
 			graphql.NewInputUnmarshaler("MentionOrder", ec.unmarshalInputMentionOrder),
@@ -139,6 +149,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("RemoveConceptAliasInput", ec.unmarshalInputRemoveConceptAliasInput),
 			graphql.NewInputUnmarshaler("RemoveMemberInput", ec.unmarshalInputRemoveMemberInput),
 			graphql.NewInputUnmarshaler("RemoveTechnologyAliasInput", ec.unmarshalInputRemoveTechnologyAliasInput),
+			graphql.NewInputUnmarshaler("ReopenChallengeInput", ec.unmarshalInputReopenChallengeInput),
 			graphql.NewInputUnmarshaler("RequestPasswordResetInput", ec.unmarshalInputRequestPasswordResetInput),
 			graphql.NewInputUnmarshaler("ResendVerificationInput", ec.unmarshalInputResendVerificationInput),
 			graphql.NewInputUnmarshaler("ResetPasswordInput", ec.unmarshalInputResetPasswordInput),
@@ -150,16 +161,20 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("TechnologyFilter", ec.unmarshalInputTechnologyFilter),
 			graphql.NewInputUnmarshaler("TechnologyOrder", ec.unmarshalInputTechnologyOrder),
 			graphql.NewInputUnmarshaler("TipOrder", ec.unmarshalInputTipOrder),
+			graphql.NewInputUnmarshaler("UnacceptSolutionInput", ec.unmarshalInputUnacceptSolutionInput),
 			graphql.NewInputUnmarshaler("UnfollowInput", ec.unmarshalInputUnfollowInput),
 			graphql.NewInputUnmarshaler("UpdateChallengeInput", ec.unmarshalInputUpdateChallengeInput),
 			graphql.NewInputUnmarshaler("UpdateCohortInput", ec.unmarshalInputUpdateCohortInput),
+			graphql.NewInputUnmarshaler("UpdateCommentInput", ec.unmarshalInputUpdateCommentInput),
 			graphql.NewInputUnmarshaler("UpdateConceptInput", ec.unmarshalInputUpdateConceptInput),
 			graphql.NewInputUnmarshaler("UpdateProfileInput", ec.unmarshalInputUpdateProfileInput),
 			graphql.NewInputUnmarshaler("UpdateProgramInput", ec.unmarshalInputUpdateProgramInput),
+			graphql.NewInputUnmarshaler("UpdateSolutionInput", ec.unmarshalInputUpdateSolutionInput),
 			graphql.NewInputUnmarshaler("UpdateTechnologyInput", ec.unmarshalInputUpdateTechnologyInput),
 			graphql.NewInputUnmarshaler("UserFilter", ec.unmarshalInputUserFilter),
 			graphql.NewInputUnmarshaler("UserOrder", ec.unmarshalInputUserOrder),
 			graphql.NewInputUnmarshaler("VerifyEmailInput", ec.unmarshalInputVerifyEmailInput),
+			graphql.NewInputUnmarshaler("WithdrawVoteInput", ec.unmarshalInputWithdrawVoteInput),
 		)
 	}
 	first := true
@@ -730,7 +745,7 @@ enum ChallengeStatus {
 }
 
 "A difficulty that somebody met."
-type Challenge implements Node & BookmarkSubject & FollowSubject {
+type Challenge implements Node & BookmarkSubject & FollowSubject & VoteSubject {
   "Global id."
   id: ID!
   "The difficulty in one line."
@@ -743,6 +758,8 @@ type Challenge implements Node & BookmarkSubject & FollowSubject {
   status: ChallengeStatus!
   "Sum of the votes."
   score: Int!
+  "Your own vote; null when you have none, or are not signed in."
+  viewerVote: VoteValue
   "Who met it; null when nobody is known or the account is gone."
   author: User
   "The cohort it belongs to; null when none, or when you may not see it."
@@ -812,7 +829,7 @@ type Challenge implements Node & BookmarkSubject & FollowSubject {
 }
 
 "A way out of a challenge."
-type Solution implements Node & BookmarkSubject {
+type Solution implements Node & BookmarkSubject & VoteSubject {
   "Global id."
   id: ID!
   "The challenge it solves; null when you may not see it."
@@ -827,6 +844,8 @@ type Solution implements Node & BookmarkSubject {
   accepted: Boolean!
   "Sum of the votes."
   score: Int!
+  "Your own vote; null when you have none, or are not signed in."
+  viewerVote: VoteValue
   "Where in an imported document this stands; null when a person added it, or when you may not see the document."
   provenance: Provenance
   "What people say of it."
@@ -1041,6 +1060,74 @@ extend type Mutation {
     "Which challenge."
     input: DeleteChallengeInput!
   ): DeleteChallengePayload @auth(requires: USER, scope: WRITE)
+}
+
+extend type Mutation {
+  "Mark a challenge of yours, or of a cohort where you are a mentor or staff, as solved. It stays solved whatever becomes of its solutions."
+  markChallengeSolved(
+    "Which challenge."
+    input: MarkChallengeSolvedInput!
+  ): MarkChallengeSolvedPayload @auth(requires: USER, scope: WRITE)
+  "Mark a challenge of yours, or of a cohort where you are a mentor or staff, as the same as another one."
+  markChallengeDuplicate(
+    "Which challenge, and of which."
+    input: MarkChallengeDuplicateInput!
+  ): MarkChallengeDuplicatePayload @auth(requires: USER, scope: WRITE)
+  "Open a challenge of yours, or of a cohort where you are a mentor or staff, again. It is no duplicate then, and has no accepted solution."
+  reopenChallenge(
+    "Which challenge."
+    input: ReopenChallengeInput!
+  ): ReopenChallengePayload @auth(requires: USER, scope: WRITE)
+}
+
+"Which challenge is solved."
+input MarkChallengeSolvedInput {
+  "Which challenge."
+  id: ID!
+  "Mark it only when it still has this version."
+  ifVersion: Int
+}
+
+"Answer of ` + "`" + `markChallengeSolved` + "`" + `."
+type MarkChallengeSolvedPayload {
+  "The challenge as it is now; null when the input was wrong."
+  challenge: Challenge
+  "What was wrong with the input."
+  userErrors: [UserError!]!
+}
+
+"Which challenge is the same as which other one."
+input MarkChallengeDuplicateInput {
+  "Which challenge is the duplicate."
+  id: ID!
+  "The other one: one that you see, and that does not lead back to this one by its own ` + "`" + `duplicateOf` + "`" + `."
+  duplicateOfId: ID!
+  "Mark it only when it still has this version."
+  ifVersion: Int
+}
+
+"Answer of ` + "`" + `markChallengeDuplicate` + "`" + `."
+type MarkChallengeDuplicatePayload {
+  "The challenge as it is now; null when the input was wrong."
+  challenge: Challenge
+  "What was wrong with the input."
+  userErrors: [UserError!]!
+}
+
+"Which challenge to open again."
+input ReopenChallengeInput {
+  "Which challenge."
+  id: ID!
+  "Open it only when it still has this version."
+  ifVersion: Int
+}
+
+"Answer of ` + "`" + `reopenChallenge` + "`" + `."
+type ReopenChallengePayload {
+  "The challenge as it is now; null when the input was wrong."
+  challenge: Challenge
+  "What was wrong with the input."
+  userErrors: [UserError!]!
 }
 `, BuiltIn: false},
 	{Name: "../../schema/collaboration.graphqls", Input: `"A piece of advice on working together or getting through the programme."
@@ -1263,6 +1350,74 @@ type CommentEdge {
   cursor: String!
   "The item."
   node: Comment! @cost(weight: "0")
+}
+
+extend type Mutation {
+  "Comment on a challenge, a solution, a practice or a document that you see."
+  addComment(
+    "The comment."
+    input: AddCommentInput!
+  ): AddCommentPayload @auth(requires: USER, scope: WRITE)
+  "Change a comment of yours."
+  updateComment(
+    "What to change."
+    input: UpdateCommentInput!
+  ): UpdateCommentPayload @auth(requires: USER, scope: WRITE)
+  "Delete a comment of yours."
+  deleteComment(
+    "Which comment."
+    input: DeleteCommentInput!
+  ): DeleteCommentPayload @auth(requires: USER, scope: WRITE)
+}
+
+"A comment to add."
+input AddCommentInput {
+  "What it is about: a challenge, a solution, a practice or a document."
+  subjectId: ID!
+  "The text."
+  body: Markdown! @constraint(minLength: 1, maxLength: 20000)
+}
+
+"Answer of ` + "`" + `addComment` + "`" + `."
+type AddCommentPayload {
+  "The comment; null when the input was wrong."
+  comment: Comment
+  "What was wrong with the input."
+  userErrors: [UserError!]!
+}
+
+"How to change a comment. What is absent stays."
+input UpdateCommentInput {
+  "Which comment."
+  id: ID!
+  "The text; cannot be cleared."
+  body: Markdown @constraint(minLength: 1, maxLength: 20000)
+  "Change it only when it still has this version."
+  ifVersion: Int
+}
+
+"Answer of ` + "`" + `updateComment` + "`" + `."
+type UpdateCommentPayload {
+  "The comment as it is now; null when the input was wrong."
+  comment: Comment
+  "What was wrong with the input."
+  userErrors: [UserError!]!
+}
+
+"Which comment to delete."
+input DeleteCommentInput {
+  "Which comment."
+  id: ID!
+  "Delete it only when it still has this version."
+  ifVersion: Int
+}
+
+"Answer of ` + "`" + `deleteComment` + "`" + `."
+type DeleteCommentPayload {
+  "Id of the comment that is gone; null when the input was wrong."
+  deletedId: ID
+  "What was wrong with the input."
+  userErrors: [UserError!]!
 }
 `, BuiltIn: false},
 	{Name: "../../schema/concept.graphqls", Input: `"An idea that learners explain, for instance database indexing."
@@ -2223,7 +2378,7 @@ extend type Mutation {
 }
 `, BuiltIn: false},
 	{Name: "../../schema/practice.graphqls", Input: `"A best practice or a takeaway."
-type Practice implements Node & BookmarkSubject {
+type Practice implements Node & BookmarkSubject & VoteSubject {
   "Global id."
   id: ID!
   "The practice in one line."
@@ -2234,6 +2389,8 @@ type Practice implements Node & BookmarkSubject {
   bodyHtml: HTML!
   "Sum of the votes."
   score: Int!
+  "Your own vote; null when you have none, or are not signed in."
+  viewerVote: VoteValue
   "Who noted it; null when nobody is known or the account is gone."
   author: User
   "The cohort it belongs to; null when none, or when you may not see it."
@@ -3445,6 +3602,116 @@ type SimilarChallenge @cost(weight: "0") {
   score: Float!
 }
 `, BuiltIn: false},
+	{Name: "../../schema/solution.graphqls", Input: `extend type Mutation {
+  "Add a solution to a challenge that you see; in a cohort its members do."
+  addSolution(
+    "The solution."
+    input: AddSolutionInput!
+  ): AddSolutionPayload @auth(requires: USER, scope: WRITE)
+  "Change a solution of yours."
+  updateSolution(
+    "What to change."
+    input: UpdateSolutionInput!
+  ): UpdateSolutionPayload @auth(requires: USER, scope: WRITE)
+  "Delete a solution of yours. When it was the accepted one its challenge is open again, unless somebody has marked it."
+  deleteSolution(
+    "Which solution."
+    input: DeleteSolutionInput!
+  ): DeleteSolutionPayload @auth(requires: USER, scope: WRITE)
+  "Accept a solution of a challenge of yours, or of a cohort where you are a mentor or staff. It takes the place of the one accepted before, and solves an open challenge."
+  acceptSolution(
+    "Which solution."
+    input: AcceptSolutionInput!
+  ): AcceptSolutionPayload @auth(requires: USER, scope: WRITE)
+  "Take the acceptance of a solution back. Its challenge is open again, unless somebody has marked it."
+  unacceptSolution(
+    "Which solution."
+    input: UnacceptSolutionInput!
+  ): UnacceptSolutionPayload @auth(requires: USER, scope: WRITE)
+}
+
+"A solution to add."
+input AddSolutionInput {
+  "The challenge that it solves."
+  challengeId: ID!
+  "What to do."
+  body: Markdown! @constraint(minLength: 1, maxLength: 100000)
+}
+
+"Answer of ` + "`" + `addSolution` + "`" + `."
+type AddSolutionPayload {
+  "The solution; null when the input was wrong."
+  solution: Solution
+  "What was wrong with the input."
+  userErrors: [UserError!]!
+}
+
+"How to change a solution. What is absent stays."
+input UpdateSolutionInput {
+  "Which solution."
+  id: ID!
+  "What to do; cannot be cleared."
+  body: Markdown @constraint(minLength: 1, maxLength: 100000)
+  "Change it only when it still has this version."
+  ifVersion: Int
+}
+
+"Answer of ` + "`" + `updateSolution` + "`" + `."
+type UpdateSolutionPayload {
+  "The solution as it is now; null when the input was wrong."
+  solution: Solution
+  "What was wrong with the input."
+  userErrors: [UserError!]!
+}
+
+"Which solution to delete."
+input DeleteSolutionInput {
+  "Which solution."
+  id: ID!
+  "Delete it only when it still has this version."
+  ifVersion: Int
+}
+
+"Answer of ` + "`" + `deleteSolution` + "`" + `."
+type DeleteSolutionPayload {
+  "Id of the solution that is gone; null when the input was wrong."
+  deletedId: ID
+  "What was wrong with the input."
+  userErrors: [UserError!]!
+}
+
+"Which solution to accept."
+input AcceptSolutionInput {
+  "Which solution."
+  id: ID!
+  "Accept it only when it still has this version."
+  ifVersion: Int
+}
+
+"Answer of ` + "`" + `acceptSolution` + "`" + `."
+type AcceptSolutionPayload {
+  "The solution as it is now; null when the input was wrong."
+  solution: Solution
+  "What was wrong with the input."
+  userErrors: [UserError!]!
+}
+
+"Which solution to accept no more."
+input UnacceptSolutionInput {
+  "Which solution."
+  id: ID!
+  "Take it back only when it still has this version."
+  ifVersion: Int
+}
+
+"Answer of ` + "`" + `unacceptSolution` + "`" + `."
+type UnacceptSolutionPayload {
+  "The solution as it is now; null when the input was wrong."
+  solution: Solution
+  "What was wrong with the input."
+  userErrors: [UserError!]!
+}
+`, BuiltIn: false},
 	{Name: "../../schema/technology.graphqls", Input: `"What kind of thing a technology is."
 enum TechnologyCategory {
   "A programming, query or markup language."
@@ -3955,6 +4222,67 @@ extend type Mutation {
   ): UpdateProfilePayload @auth(requires: USER, scope: WRITE)
 }
 `, BuiltIn: false},
+	{Name: "../../schema/vote.graphqls", Input: `"What a vote says."
+enum VoteValue {
+  "For it: one more in the score."
+  UP
+  "Against it: one less in the score."
+  DOWN
+}
+
+"What can be voted on."
+interface VoteSubject {
+  "Global id."
+  id: ID!
+  "Sum of the votes."
+  score: Int!
+  "Your own vote; null when you have none, or are not signed in."
+  viewerVote: VoteValue
+}
+
+extend type Mutation {
+  "Vote on a challenge, a solution or a practice that you see and that is not yours. A vote that you have already given becomes this one."
+  castVote(
+    "What to vote on, and how."
+    input: CastVoteInput!
+  ): CastVotePayload @auth(requires: USER, scope: WRITE)
+  "Take your vote back. Nothing changes when you have none."
+  withdrawVote(
+    "Whose vote to take back."
+    input: WithdrawVoteInput!
+  ): WithdrawVotePayload @auth(requires: USER, scope: WRITE)
+}
+
+"A vote."
+input CastVoteInput {
+  "A challenge, a solution or a practice; nothing that you wrote yourself."
+  subjectId: ID!
+  "For or against."
+  value: VoteValue!
+}
+
+"Answer of ` + "`" + `castVote` + "`" + `."
+type CastVotePayload {
+  "What was voted on, with its new score; null when the input was wrong."
+  subject: VoteSubject
+  "What was wrong with the input."
+  userErrors: [UserError!]!
+}
+
+"A vote to take back."
+input WithdrawVoteInput {
+  "What you voted on."
+  subjectId: ID!
+}
+
+"Answer of ` + "`" + `withdrawVote` + "`" + `."
+type WithdrawVotePayload {
+  "What was voted on, with its new score; null when the input was wrong, or when the vote was all that kept an entry which its document no longer has."
+  subject: VoteSubject
+  "What was wrong with the input."
+  userErrors: [UserError!]!
+}
+`, BuiltIn: false},
 }
 var parsedSchema = gqlparser.MustLoadSchema(sources...)
 
@@ -3970,6 +4298,16 @@ func (ec *executionContext) childFields_AcceptInvitationPayload(ctx context.Cont
 		return ec.fieldContext_AcceptInvitationPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AcceptInvitationPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_AcceptSolutionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "solution":
+		return ec.fieldContext_AcceptSolutionPayload_solution(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_AcceptSolutionPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AcceptSolutionPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_AccessToken(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4000,6 +4338,16 @@ func (ec *executionContext) childFields_AddBookmarkPayload(ctx context.Context, 
 	return nil, fmt.Errorf("no field named %q was found under type AddBookmarkPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_AddCommentPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "comment":
+		return ec.fieldContext_AddCommentPayload_comment(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_AddCommentPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AddCommentPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_AddConceptAliasPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "concept":
@@ -4008,6 +4356,16 @@ func (ec *executionContext) childFields_AddConceptAliasPayload(ctx context.Conte
 		return ec.fieldContext_AddConceptAliasPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AddConceptAliasPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_AddSolutionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "solution":
+		return ec.fieldContext_AddSolutionPayload_solution(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_AddSolutionPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AddSolutionPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_AddTechnologyAliasPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4056,6 +4414,16 @@ func (ec *executionContext) childFields_BookmarkEdge(ctx context.Context, field 
 	return nil, fmt.Errorf("no field named %q was found under type BookmarkEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_CastVotePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "subject":
+		return ec.fieldContext_CastVotePayload_subject(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_CastVotePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CastVotePayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Challenge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -4070,6 +4438,8 @@ func (ec *executionContext) childFields_Challenge(ctx context.Context, field gra
 		return ec.fieldContext_Challenge_status(ctx, field)
 	case "score":
 		return ec.fieldContext_Challenge_score(ctx, field)
+	case "viewerVote":
+		return ec.fieldContext_Challenge_viewerVote(ctx, field)
 	case "author":
 		return ec.fieldContext_Challenge_author(ctx, field)
 	case "cohort":
@@ -4444,6 +4814,16 @@ func (ec *executionContext) childFields_DeleteCohortPayload(ctx context.Context,
 	return nil, fmt.Errorf("no field named %q was found under type DeleteCohortPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_DeleteCommentPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedId":
+		return ec.fieldContext_DeleteCommentPayload_deletedId(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_DeleteCommentPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteCommentPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_DeleteConceptPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "deletedId":
@@ -4462,6 +4842,16 @@ func (ec *executionContext) childFields_DeleteProgramPayload(ctx context.Context
 		return ec.fieldContext_DeleteProgramPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DeleteProgramPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DeleteSolutionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedId":
+		return ec.fieldContext_DeleteSolutionPayload_deletedId(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_DeleteSolutionPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteSolutionPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_DeleteTechnologyPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4814,6 +5204,26 @@ func (ec *executionContext) childFields_LogoutPayload(ctx context.Context, field
 	return nil, fmt.Errorf("no field named %q was found under type LogoutPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_MarkChallengeDuplicatePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "challenge":
+		return ec.fieldContext_MarkChallengeDuplicatePayload_challenge(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_MarkChallengeDuplicatePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MarkChallengeDuplicatePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_MarkChallengeSolvedPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "challenge":
+		return ec.fieldContext_MarkChallengeSolvedPayload_challenge(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_MarkChallengeSolvedPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MarkChallengeSolvedPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Membership(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -4950,6 +5360,8 @@ func (ec *executionContext) childFields_Practice(ctx context.Context, field grap
 		return ec.fieldContext_Practice_bodyHtml(ctx, field)
 	case "score":
 		return ec.fieldContext_Practice_score(ctx, field)
+	case "viewerVote":
+		return ec.fieldContext_Practice_viewerVote(ctx, field)
 	case "author":
 		return ec.fieldContext_Practice_author(ctx, field)
 	case "cohort":
@@ -5142,6 +5554,16 @@ func (ec *executionContext) childFields_RemoveTechnologyAliasPayload(ctx context
 		return ec.fieldContext_RemoveTechnologyAliasPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RemoveTechnologyAliasPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ReopenChallengePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "challenge":
+		return ec.fieldContext_ReopenChallengePayload_challenge(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ReopenChallengePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReopenChallengePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_RequestPasswordResetPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5400,6 +5822,8 @@ func (ec *executionContext) childFields_Solution(ctx context.Context, field grap
 		return ec.fieldContext_Solution_accepted(ctx, field)
 	case "score":
 		return ec.fieldContext_Solution_score(ctx, field)
+	case "viewerVote":
+		return ec.fieldContext_Solution_viewerVote(ctx, field)
 	case "provenance":
 		return ec.fieldContext_Solution_provenance(ctx, field)
 	case "comments":
@@ -5544,6 +5968,16 @@ func (ec *executionContext) childFields_TipEdge(ctx context.Context, field graph
 	return nil, fmt.Errorf("no field named %q was found under type TipEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_UnacceptSolutionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "solution":
+		return ec.fieldContext_UnacceptSolutionPayload_solution(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_UnacceptSolutionPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UnacceptSolutionPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_UnfollowPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "deletedId":
@@ -5576,6 +6010,16 @@ func (ec *executionContext) childFields_UpdateCohortPayload(ctx context.Context,
 	return nil, fmt.Errorf("no field named %q was found under type UpdateCohortPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_UpdateCommentPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "comment":
+		return ec.fieldContext_UpdateCommentPayload_comment(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_UpdateCommentPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateCommentPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_UpdateConceptPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "concept":
@@ -5604,6 +6048,16 @@ func (ec *executionContext) childFields_UpdateProgramPayload(ctx context.Context
 		return ec.fieldContext_UpdateProgramPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UpdateProgramPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateSolutionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "solution":
+		return ec.fieldContext_UpdateSolutionPayload_solution(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_UpdateSolutionPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateSolutionPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_UpdateTechnologyPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5722,6 +6176,16 @@ func (ec *executionContext) childFields_Viewer(ctx context.Context, field graphq
 		return ec.fieldContext_Viewer_following(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Viewer", field.Name)
+}
+
+func (ec *executionContext) childFields_WithdrawVotePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "subject":
+		return ec.fieldContext_WithdrawVotePayload_subject(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_WithdrawVotePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WithdrawVotePayload", field.Name)
 }
 
 func (ec *executionContext) childFields___Directive(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

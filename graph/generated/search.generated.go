@@ -1151,11 +1151,6 @@ func (ec *executionContext) _SearchHit(ctx context.Context, sel ast.SelectionSet
 			return graphql.Null
 		}
 		return ec._Challenge(ctx, sel, obj)
-	case *technology.Technology:
-		if obj == nil {
-			return graphql.Null
-		}
-		return ec._Technology(ctx, sel, obj)
 	case *challenge.Solution:
 		if obj == nil {
 			return graphql.Null
@@ -1166,6 +1161,11 @@ func (ec *executionContext) _SearchHit(ctx context.Context, sel ast.SelectionSet
 			return graphql.Null
 		}
 		return ec._Practice(ctx, sel, obj)
+	case *technology.Technology:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Technology(ctx, sel, obj)
 	case *document.Document:
 		if obj == nil {
 			return graphql.Null

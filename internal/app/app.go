@@ -20,6 +20,7 @@ import (
 	"github.com/project-nexus/nexus/internal/app/edge"
 	"github.com/project-nexus/nexus/internal/bookmark"
 	"github.com/project-nexus/nexus/internal/challenge"
+	"github.com/project-nexus/nexus/internal/challenge/resolution"
 	"github.com/project-nexus/nexus/internal/collaboration"
 	"github.com/project-nexus/nexus/internal/comment"
 	"github.com/project-nexus/nexus/internal/concept"
@@ -36,6 +37,7 @@ import (
 	"github.com/project-nexus/nexus/internal/search"
 	"github.com/project-nexus/nexus/internal/technology"
 	"github.com/project-nexus/nexus/internal/user"
+	"github.com/project-nexus/nexus/internal/vote"
 )
 
 // App is one Nexus process.
@@ -133,8 +135,10 @@ func newServices(db *database.DB, accounts *account.Service, log *slog.Logger) g
 		Invitations:   invitation.New(db, invitation.Options{Programs: programs, Mail: accounts.Mail, PublicURL: accounts.PublicURL}),
 		Practices:     practice.New(db),
 		Programs:      programs,
+		Resolutions:   resolution.New(db, challenge.New(db)),
 		Search:        search.New(db),
 		Technologies:  technology.New(db),
 		Users:         user.New(db),
+		Votes:         vote.New(db),
 	}
 }

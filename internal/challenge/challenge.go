@@ -37,6 +37,7 @@ type Challenge struct {
 	Body          string
 	Status        ChallengeStatus
 	DuplicateOfID *id.Challenge
+	MarkedSolved  bool // by a person, whatever is accepted
 	Score         int32
 	AuthorID      *id.User
 	CohortID      *id.Cohort
@@ -63,6 +64,9 @@ func (*Challenge) IsFollowSubject() {}
 
 // IsCommentSubject marks something that people comment on.
 func (*Challenge) IsCommentSubject() {}
+
+// IsVoteSubject marks something that people vote on.
+func (*Challenge) IsVoteSubject() {}
 
 // BodyHTML returns the body as sanitised HTML.
 func (c *Challenge) BodyHTML() string { return markdown.HTML(c.Body) }

@@ -71,8 +71,10 @@ func (s *Service) Update(ctx context.Context, input UpdateChallengeInput) (*Upda
 		if err := changes.Write(ctx, s.db, editable(), c.ID.UUID); err != nil {
 			return err
 		}
-		if err := s.record(ctx, EventUpdated, c, changes.Fields()); err != nil {
-			return err
+		if len(changes.Fields()) > 0 {
+			if err := s.record(ctx, EventUpdated, c, changes.Fields()); err != nil {
+				return err
+			}
 		}
 		var err error
 		payload.Challenge, err = s.one(ctx, c.ID)

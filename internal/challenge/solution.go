@@ -37,6 +37,9 @@ func (*Solution) IsBookmarkSubject() {}
 // IsCommentSubject marks something that people comment on.
 func (*Solution) IsCommentSubject() {}
 
+// IsVoteSubject marks something that people vote on.
+func (*Solution) IsVoteSubject() {}
+
 // BodyHTML returns the body as sanitised HTML.
 func (s *Solution) BodyHTML() string { return markdown.HTML(s.Body) }
 

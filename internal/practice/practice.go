@@ -45,6 +45,9 @@ func (*Practice) IsBookmarkSubject() {}
 // IsCommentSubject marks something that people comment on.
 func (*Practice) IsCommentSubject() {}
 
+// IsVoteSubject marks something that people vote on.
+func (*Practice) IsVoteSubject() {}
+
 // BodyHTML returns the body as sanitised HTML.
 func (p *Practice) BodyHTML() string { return markdown.HTML(p.Body) }
 

@@ -30,6 +30,18 @@ type target struct {
 	lookup
 	kinds []string
 	rule  rule
+	// unless tells what is refused as input, though it may be used by the rule; nil
+	// is nothing.
+	unless rule
+}
+
+// use returns how the use of an object as a target ends.
+func (t target) use(w *world, p *principal, o *object) outcome {
+	done := p.use(w, t.rule, o)
+	if done == succeeds && t.unless != nil && t.unless(p, o) {
+		return badInput
+	}
+	return done
 }
 
 // the is an object of a kind, by its id.
@@ -103,9 +115,35 @@ func mutations() map[string]mutation {
 		"follow":               {who: users, input: input{"subjectId": anyOf(seer, "Technology", "Challenge", "User")}},
 		"unfollow":             {who: users, input: input{"subjectId": anyOf(seer, "Technology", "Challenge", "User")}},
 
+		"markChallengeSolved": {who: users, input: input{"id": the("Challenge", acceptor)}, sets: []string{"status"}},
+		"markChallengeDuplicate": {
+			who:   users,
+			input: input{"id": the("Challenge", acceptor), "duplicateOfId": the("Challenge", seer)},
+			sets:  []string{"status", "duplicate_of_id"},
+		},
+		"reopenChallenge":  {who: users, input: input{"id": the("Challenge", acceptor)}},
+		"addSolution":      {who: users, input: input{"challengeId": the("Challenge", solver), "body": "Do it."}},
+		"updateSolution":   {who: users, input: input{"id": the("Solution", editor), "body": "Do it well."}},
+		"deleteSolution":   {who: users, input: input{"id": the("Solution", editor)}, sets: []string{"deleted_at"}},
+		"acceptSolution":   {who: users, input: input{"id": the("Solution", acceptor)}, sets: []string{"accepted"}},
+		"unacceptSolution": {who: users, input: input{"id": the("Solution", acceptor)}},
+
+		"addComment":    {who: users, input: input{"subjectId": anyOf(seer, "Challenge", "Solution", "Practice", "Document"), "body": "Yes."}},
+		"updateComment": {who: users, input: input{"id": the("Comment", editor), "body": "No."}},
+		"deleteComment": {who: users, input: input{"id": the("Comment", editor)}, sets: []string{"deleted_at"}},
+		"castVote":      {who: users, input: input{"subjectId": votable(), "value": "DOWN"}, sets: []string{"score"}},
+		"withdrawVote":  {who: users, input: input{"subjectId": votable()}},
+
 		"revokeSession":     {who: users, input: input{"id": the("Session", owner)}, sets: []string{"revoked_at"}},
 		"revokeAccessToken": {who: users, input: input{"id": the("AccessToken", owner)}, sets: []string{"revoked_at"}},
 	}
+}
+
+// votable is what may be voted on: nobody's own.
+func votable() target {
+	t := anyOf(seer, "Challenge", "Solution", "Practice")
+	t.unless = (*principal).wrote
+	return t
 }
 
 func newHandle(w *world) any { w.numbers++; return fmt.Sprintf("handle-%d", w.numbers) }
@@ -165,7 +203,7 @@ func (w *world) trials(p *principal, name string, m mutation) (all []trial) {
 		for _, o := range w.targets(p, varied) {
 			tried := trial{by: p, name: name, field: field, asked: varied.by(o), target: o, want: m.who.lets(p), before: w.rowOf(o)}
 			if tried.want == succeeds {
-				tried.want = p.use(w, varied.rule, o)
+				tried.want = varied.use(w, p, o)
 			}
 			var usable bool
 			if tried.input, usable = w.fillIn(p, m.input, "", field, o); usable {
@@ -246,7 +284,7 @@ func (w *world) usable(p *principal, t target) *object {
 		if !s.fits(t.kinds[0]) {
 			continue
 		}
-		if o := w.make(t.kinds[0], s); p.user == nil || p.use(w, t.rule, o) == succeeds {
+		if o := w.make(t.kinds[0], s); p.user == nil || t.use(w, p, o) == succeeds {
 			return o
 		}
 	}

@@ -32,6 +32,7 @@ func TestTheRulesOfWriting(t *testing.T) {
 	}{
 		"seer":       {seer, "visitor user learner mentor staff admin", "learner mentor staff admin"},
 		"memberAdds": {memberAdds, "admin", "learner mentor staff admin"},
+		"solver":     {solver, "visitor user learner mentor staff admin", "learner mentor staff admin"},
 		"editor":     {editor, "learner admin", "learner admin"},
 		"acceptor":   {acceptor, "learner admin", "learner mentor staff admin"},
 		"moderator":  {moderator, "admin", "mentor staff admin"},

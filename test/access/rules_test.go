@@ -116,6 +116,9 @@ func memberAdds(p *principal, o *object) bool {
 	return p.admin || p.is(o, "LEARNER", "MENTOR", "STAFF")
 }
 
+// solver: where there is a cohort, its members solve.
+func solver(p *principal, o *object) bool { return home(o) == nil || memberAdds(p, o) }
+
 // editor: its author edits and deletes; what has none, the mentors and staff of its
 // cohort, and without a cohort the admins alone.
 func editor(p *principal, o *object) bool {
@@ -161,6 +164,7 @@ const (
 	notFound        outcome = "NOT_FOUND"
 	forbidden       outcome = "FORBIDDEN"
 	unauthenticated outcome = "UNAUTHENTICATED"
+	badInput        outcome = "BAD_USER_INPUT"
 )
 
 // lets returns how a field of a standing receives p.

@@ -125,8 +125,8 @@ func listed(name string, in map[string]any) map[string]any {
 	return made
 }
 
-// outcomeOf reads how an operation ended; NOT_FOUND counts at the field that named
-// the target alone.
+// outcomeOf reads how an operation ended; NOT_FOUND and BAD_USER_INPUT count at the
+// field that named the target alone.
 func outcomeOf(got answer, field string) outcome {
 	if len(got.Errors) > 0 {
 		return outcome(got.Errors[0].Extensions.Code)
@@ -138,8 +138,8 @@ func outcomeOf(got answer, field string) outcome {
 	path, _ := at(errors[0], "path").([]any)
 	code := fmt.Sprint(at(errors[0], "code"))
 	where := strings.Trim(strings.ReplaceAll(fmt.Sprint(path), " ", "."), "[]")
-	if code == string(notFound) && strings.HasPrefix(where+".", "input."+field+".") {
-		return notFound
+	if (code == string(notFound) || code == string(badInput)) && strings.HasPrefix(where+".", "input."+field+".") {
+		return outcome(code)
 	}
 	return outcome(fmt.Sprintf("%s at %s in userErrors", code, where))
 }
