@@ -4196,9 +4196,9 @@ extend type Query {
 
 "How to change your profile. What is absent stays, null clears."
 input UpdateProfileInput {
-  "Unique name: letters, digits, _ and -, at most 39."
+  "Unique name: letters, digits, _ and -, at most 39; cannot be cleared."
   handle: String @constraint(pattern: "[A-Za-z0-9][A-Za-z0-9_-]{0,38}")
-  "Name to show."
+  "Name to show; cannot be cleared."
   displayName: String @constraint(minLength: 1, maxLength: 200)
   "What you say of yourself."
   bio: Markdown @constraint(maxLength: 10000)

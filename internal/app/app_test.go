@@ -20,7 +20,7 @@ import (
 // start returns a Nexus on a database of the test's own.
 func start(t *testing.T) *app.App {
 	t.Helper()
-	cfg := config.Config{DatabaseURL: config.Secret(dbtest.URL(t)), HTTPAddr: "127.0.0.1:0"}
+	cfg := config.Config{DatabaseURL: config.Secret(dbtest.URL(t)), HTTPAddr: "127.0.0.1:0", SamplePassword: samplePassword}
 	nexus, err := app.New(t.Context(), cfg, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
