@@ -116,7 +116,9 @@ func TestRequestsWithinTheLimitsAreAnswered(t *testing.T) {
 	options.ReportCost = true
 	endpoint := graph.NewHandler(services(db), options)
 	// Some examples are for people who are signed in.
-	handler := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { endpoint.ServeHTTP(w, r.WithContext(asAdmin(r.Context()))) })
+	handler := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		endpoint.ServeHTTP(w, r.WithContext(asAdmin(r.Context())))
+	})
 	for _, b := range benign(t) {
 		t.Run(b.name, func(t *testing.T) {
 			t.Parallel()
