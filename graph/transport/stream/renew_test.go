@@ -60,9 +60,21 @@ func TestChangeOfRights(t *testing.T) {
 	h.signIn("good")
 	c := h.connect(t, "good")
 	c.send(subscribe("1", `subscription { ticks { who } }`))
-	source := h.wait(t, 1)[0]
-	source.events <- "before"
+	first := h.wait(t, 1)[0]
+	first.events <- "before"
 	c.expect(next("1", `{"data":{"ticks":{"who":"user"}}}`))
+	if waiting := *h.waiting.Load(); waiting != "user" {
+		t.Errorf("an event is waited for by a %s", waiting)
+	}
+	c.send(subscribe("2", `subscription { ticks { a: who slow b: who } }`))
+	var gated *source
+	for _, each := range h.wait(t, 2) {
+		if each != first {
+			gated = each
+		}
+	}
+	gated.events <- "gate"
+	<-h.gate
 	changed := make(chan struct{}, 100)
 	do.Store(new(renewal(func(actor auth.Actor) (auth.Actor, error) {
 		actor.Admin = true
@@ -71,10 +83,12 @@ func TestChangeOfRights(t *testing.T) {
 	})))
 	<-changed
 	<-changed // the first one is in force
-	if !auth.ActorOf(source.ctx).Admin {
+	if !auth.ActorOf(first.ctx).Admin {
 		t.Error("the source does not see the new rights")
 	}
-	source.events <- "after"
+	h.gate <- struct{}{}
+	c.expect(next("2", `{"data":{"ticks":{"a":"user","slow":"quick","b":"user"}}}`)) // all of it for the same
+	first.events <- "after"
 	c.expect(next("1", `{"data":{"ticks":{"who":"admin"}}}`))
 }
 

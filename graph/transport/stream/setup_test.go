@@ -44,6 +44,9 @@ type hub struct {
 	changed chan struct{}
 
 	responses atomic.Int32
+	// waiting is who a response was waited for, and gate holds the event "gate".
+	waiting atomic.Pointer[string]
+	gate    chan struct{}
 	// patience is the server's own deadline for requests; 0: it has none.
 	patience time.Duration
 	// renew is what Options.Renew does, and who is what Options.Authenticate knows.
@@ -61,7 +64,7 @@ type source struct {
 // start serves a hub; change may adapt the options.
 func start(t *testing.T, change ...func(*hub, *stream.Options)) *hub {
 	t.Helper()
-	h := &hub{registry: stream.NewRegistry(20, 50), sources: map[*source]struct{}{}, changed: make(chan struct{})}
+	h := &hub{registry: stream.NewRegistry(20, 50), sources: map[*source]struct{}{}, changed: make(chan struct{}), gate: make(chan struct{})}
 	o := stream.Options{Logger: slog.New(slog.DiscardHandler), Authenticate: h.authenticate}
 	for _, each := range change {
 		each(h, &o)
@@ -77,6 +80,11 @@ func start(t *testing.T, change ...func(*hub, *stream.Options)) *hub {
 	server.SetErrorPresenter(present)
 	server.SetRecoverFunc(func(_ context.Context, cause any) error { return fmt.Errorf("panic: %v", cause) })
 	server.AroundResponses(func(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
+		if o := graphql.GetOperationContext(ctx); o.OperationName == "Boom" {
+			panic("the secret reason")
+		}
+		waiting := who(ctx)
+		h.waiting.Store(&waiting)
 		response := next(ctx)
 		if response != nil {
 			h.responses.Add(1)
@@ -216,7 +224,7 @@ func (h *hub) schema(t *testing.T) graphql.ExecutableSchema {
 					return nil
 				}
 				done = true
-				return respond(object(graphql.WithFieldContext(ctx, &graphql.FieldContext{Object: root}), o, root, o.Operation.SelectionSet, ""))
+				return respond(h.object(graphql.WithFieldContext(ctx, &graphql.FieldContext{Object: root}), o, root, o.Operation.SelectionSet, ""))
 			}
 		},
 	}
@@ -246,7 +254,7 @@ func (h *hub) stream(ctx context.Context, o *graphql.OperationContext) graphql.R
 			}
 		}, nil,
 		func(ctx context.Context, set ast.SelectionSet, event string) graphql.Marshaler {
-			return object(ctx, o, "Tick", set, event)
+			return h.object(ctx, o, "Tick", set, event)
 		}, true, false)
 	if next == nil {
 		return nil
@@ -261,7 +269,7 @@ func (h *hub) stream(ctx context.Context, o *graphql.OperationContext) graphql.R
 }
 
 // object resolves the fields of an object, one after the other.
-func object(ctx context.Context, o *graphql.OperationContext, name string, set ast.SelectionSet, event string) graphql.Marshaler {
+func (h *hub) object(ctx context.Context, o *graphql.OperationContext, name string, set ast.SelectionSet, event string) graphql.Marshaler {
 	return graphql.WriterFunc(func(w io.Writer) {
 		separator := "{"
 		for _, field := range graphql.CollectFields(o, set, []string{name}) {
@@ -269,7 +277,7 @@ func object(ctx context.Context, o *graphql.OperationContext, name string, set a
 				func(context.Context, graphql.CollectedField) (*graphql.FieldContext, error) {
 					return &graphql.FieldContext{Object: name, Field: field, IsResolver: true}, nil
 				},
-				func(ctx context.Context) (any, error) { return resolve(ctx, o, field, event) }, nil,
+				func(ctx context.Context) (any, error) { return h.resolve(ctx, o, field, event) }, nil,
 				func(_ context.Context, _ ast.SelectionSet, text string) graphql.Marshaler {
 					return graphql.MarshalString(text)
 				},
@@ -282,7 +290,7 @@ func object(ctx context.Context, o *graphql.OperationContext, name string, set a
 	})
 }
 
-func resolve(ctx context.Context, o *graphql.OperationContext, field graphql.CollectedField, event string) (any, error) {
+func (h *hub) resolve(ctx context.Context, o *graphql.OperationContext, field graphql.CollectedField, event string) (any, error) {
 	switch field.Name {
 	case "echo", "add":
 		return field.ArgumentMap(o.Variables)["text"], nil
@@ -294,7 +302,13 @@ func resolve(ctx context.Context, o *graphql.OperationContext, field graphql.Col
 		<-ctx.Done()
 		return nil, ctx.Err()
 	case "slow":
-		if event != "slow" {
+		switch event {
+		case "slow":
+		case "gate":
+			h.gate <- struct{}{}
+			<-h.gate
+			fallthrough
+		default:
 			return "quick", nil
 		}
 		<-ctx.Done()

@@ -104,7 +104,7 @@ func TestSlowReader(t *testing.T) {
 	t.Parallel()
 	for name, pace := range map[string]stream.Pace{
 		"told":    {Room: 50 * time.Millisecond, Write: patience},
-		"cut off": {Room: patience, Write: 50 * time.Millisecond},
+		"cut off": {Room: time.Hour, Write: 50 * time.Millisecond},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -120,12 +120,14 @@ func TestSlowReader(t *testing.T) {
 					other = each
 				}
 			}
-			events := 0
+			events, late := 0, time.After(patience)
 			for big := strings.Repeat("x", 1<<20); slow.ctx.Err() == nil; {
 				select {
 				case slow.events <- big:
 					events++
 				case <-slow.ctx.Done():
+				case <-late:
+					t.Fatal("the peer is not dropped")
 				case other.events <- "one":
 					fast.expect(next("1", `{"data":{"ticks":{"text":"one"}}}`))
 				}

@@ -119,6 +119,10 @@ func TestPanicsEndNoSocket(t *testing.T) {
 	c := h.connect(t, "")
 	c.send(subscribe("1", `{ crash }`))
 	c.expect(next("1", `{"errors":[{"message":"Internal error.","path":["crash"],"extensions":{"code":"INTERNAL"}}],"data":{"crash":null}}`), complete("1"))
+	for _, query := range []string{`query Boom { who }`, `subscription Boom { ticks { text } }`} {
+		c.send(`{"id":"2","type":"subscribe","payload":{"operationName":"Boom","query":"` + query + `"}}`) // outside of any resolver
+		c.expect(`{"id":"2","type":"error","payload":[{"message":"Internal error.","extensions":{"code":"INTERNAL"}}]}`)
+	}
 }
 
 // The deadline is that of an event, counted from its arrival: the stream goes on

@@ -111,8 +111,6 @@ func (s *eventStream) follow(ctx context.Context, done, ended <-chan *graphql.Re
 
 // start sends the header.
 func (s *eventStream) start() {
-	// The server's own deadlines are for requests that are answered at once.
-	_ = s.rc.SetReadDeadline(time.Time{})
 	header := s.w.Header()
 	header.Set("Content-Type", "text/event-stream; charset=utf-8")
 	header.Set("Cache-Control", "no-store, no-transform")

@@ -243,18 +243,20 @@ func TestSlowReaderOfAnEventStream(t *testing.T) {
 	t.Parallel()
 	for name, pace := range map[string]stream.Pace{
 		"room":  {Room: 50 * time.Millisecond, Write: patience},
-		"write": {Room: patience, Write: 50 * time.Millisecond},
+		"write": {Room: time.Hour, Write: 50 * time.Millisecond},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			h := start(t, func(_ *hub, o *stream.Options) { o.Pace = pace })
 			h.events(t, http.MethodPost, `subscription { ticks { text } }`, "")
-			slow, events := h.wait(t, 1)[0], 0
+			slow, events, late := h.wait(t, 1)[0], 0, time.After(patience)
 			for big := strings.Repeat("x", 1<<20); slow.ctx.Err() == nil; {
 				select {
 				case slow.events <- big:
 					events++
 				case <-slow.ctx.Done():
+				case <-late:
+					t.Fatal("the peer is not dropped")
 				}
 			}
 			if events > 32 {
