@@ -13,7 +13,12 @@ import (
 	"github.com/project-nexus/nexus/internal/document"
 	"github.com/project-nexus/nexus/internal/page"
 	"github.com/project-nexus/nexus/internal/program"
+	"github.com/project-nexus/nexus/internal/user"
 )
+
+func (r *channelResolver) Author(ctx context.Context, obj *collaboration.Channel) (*user.User, error) {
+	return load[*user.User](ctx, "Channel.author", obj)
+}
 
 func (r *channelResolver) Cohort(ctx context.Context, obj *collaboration.Channel) (*program.Cohort, error) {
 	return load[*program.Cohort](ctx, "Channel.cohort", obj)
@@ -27,12 +32,40 @@ func (r *channelResolver) Provenance(ctx context.Context, obj *collaboration.Cha
 	return provenance(ctx, "Channel.provenance", obj, obj.FirstLine, obj.LastLine)
 }
 
+func (r *mutationResolver) CreateTip(ctx context.Context, input collaboration.CreateTipInput) (*collaboration.CreateTipPayload, error) {
+	return r.services.Collaboration.CreateTip(ctx, input)
+}
+
+func (r *mutationResolver) UpdateTip(ctx context.Context, input collaboration.UpdateTipInput) (*collaboration.UpdateTipPayload, error) {
+	return r.services.Collaboration.UpdateTip(ctx, input)
+}
+
+func (r *mutationResolver) DeleteTip(ctx context.Context, input collaboration.DeleteTipInput) (*collaboration.DeleteTipPayload, error) {
+	return r.services.Collaboration.DeleteTip(ctx, input)
+}
+
+func (r *mutationResolver) CreateChannel(ctx context.Context, input collaboration.CreateChannelInput) (*collaboration.CreateChannelPayload, error) {
+	return r.services.Collaboration.CreateChannel(ctx, input)
+}
+
+func (r *mutationResolver) UpdateChannel(ctx context.Context, input collaboration.UpdateChannelInput) (*collaboration.UpdateChannelPayload, error) {
+	return r.services.Collaboration.UpdateChannel(ctx, input)
+}
+
+func (r *mutationResolver) DeleteChannel(ctx context.Context, input collaboration.DeleteChannelInput) (*collaboration.DeleteChannelPayload, error) {
+	return r.services.Collaboration.DeleteChannel(ctx, input)
+}
+
 func (r *queryResolver) Tips(ctx context.Context, orderBy *page.Order[collaboration.TipOrderField], first *int32, after *string, last *int32, before *string) (*page.Connection[*collaboration.Tip], error) {
 	return r.services.Collaboration.ListTips(ctx, query(ctx, noFilter(), orderBy, args(first, after, last, before)))
 }
 
 func (r *queryResolver) Channels(ctx context.Context, filter *collaboration.ChannelFilter, orderBy *page.Order[collaboration.ChannelOrderField], first *int32, after *string, last *int32, before *string) (*page.Connection[*collaboration.Channel], error) {
 	return r.services.Collaboration.ListChannels(ctx, query(ctx, filter, orderBy, args(first, after, last, before)))
+}
+
+func (r *tipResolver) Author(ctx context.Context, obj *collaboration.Tip) (*user.User, error) {
+	return load[*user.User](ctx, "Tip.author", obj)
 }
 
 func (r *tipResolver) Cohort(ctx context.Context, obj *collaboration.Tip) (*program.Cohort, error) {

@@ -239,7 +239,8 @@ func fillEntries(t *testing.T, db *database.DB, n int) {
 	})...)
 	insert(t, db, rows(n, func(i int) *collaboration.Tip {
 		return &collaboration.Tip{
-			ID: numbered[id.Tip](i), Body: fmt.Sprintf("Ask early, %d.", i), CohortID: ptr(numbered[id.Cohort](i)),
+			ID: numbered[id.Tip](i), Body: fmt.Sprintf("Ask early, %d.", i),
+			AuthorID: ptr(numbered[id.User](i)), CohortID: ptr(numbered[id.Cohort](i)),
 			DocumentID: ptr(numbered[id.Document](i)), FirstLine: ptr(int32(8)), LastLine: ptr(int32(8)),
 			Version: 1, CreatedAt: minute(i), UpdatedAt: minute(i),
 		}
@@ -247,7 +248,8 @@ func fillEntries(t *testing.T, db *database.DB, n int) {
 	insert(t, db, rows(n, func(i int) *collaboration.Channel {
 		return &collaboration.Channel{
 			ID: numbered[id.Channel](i), Name: fmt.Sprintf("#help-%02d", i), Kind: collaboration.Discord, URL: ptr("https://example.org/help"),
-			CohortID: ptr(numbered[id.Cohort](i)), DocumentID: ptr(numbered[id.Document](i)), FirstLine: ptr(int32(9)), LastLine: ptr(int32(9)),
+			AuthorID: ptr(numbered[id.User](i)), CohortID: ptr(numbered[id.Cohort](i)), DocumentID: ptr(numbered[id.Document](i)),
+			FirstLine: ptr(int32(9)), LastLine: ptr(int32(9)),
 			Version: 1, CreatedAt: minute(i), UpdatedAt: minute(i),
 		}
 	})...)

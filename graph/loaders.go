@@ -45,10 +45,12 @@ func (r *Resolver) relations() map[string]relation {
 		"Solution.viewerHasBookmarked": one("", func(s *challenge.Solution) *id.Solution { return &s.ID }, r.services.Bookmarks.Solutions),
 		"Solution.viewerVote":          one("", func(s *challenge.Solution) *id.Solution { return &s.ID }, r.services.Votes.OnSolutions),
 
+		"Tip.author":     one("user", func(t *collaboration.Tip) *id.User { return t.AuthorID }, r.services.Users.ByIDs),
 		"Tip.cohort":     one("cohort", func(t *collaboration.Tip) *id.Cohort { return t.CohortID }, r.services.Programs.CohortsByIDs),
 		"Tip.document":   one("document", func(t *collaboration.Tip) *id.Document { return t.DocumentID }, r.services.Documents.ByIDs),
 		"Tip.provenance": one("document", func(t *collaboration.Tip) *id.Document { return t.DocumentID }, r.services.Documents.ByIDs),
 
+		"Channel.author":     one("user", func(c *collaboration.Channel) *id.User { return c.AuthorID }, r.services.Users.ByIDs),
 		"Channel.cohort":     one("cohort", func(c *collaboration.Channel) *id.Cohort { return c.CohortID }, r.services.Programs.CohortsByIDs),
 		"Channel.document":   one("document", func(c *collaboration.Channel) *id.Document { return c.DocumentID }, r.services.Documents.ByIDs),
 		"Channel.provenance": one("document", func(c *collaboration.Channel) *id.Document { return c.DocumentID }, r.services.Documents.ByIDs),

@@ -20,6 +20,18 @@ import (
 	"github.com/project-nexus/nexus/internal/vote"
 )
 
+func (r *mutationResolver) CreatePractice(ctx context.Context, input practice.CreatePracticeInput) (*practice.CreatePracticePayload, error) {
+	return r.services.Practices.Create(ctx, input)
+}
+
+func (r *mutationResolver) UpdatePractice(ctx context.Context, input practice.UpdatePracticeInput) (*practice.UpdatePracticePayload, error) {
+	return r.services.Practices.Update(ctx, input)
+}
+
+func (r *mutationResolver) DeletePractice(ctx context.Context, input practice.DeletePracticeInput) (*practice.DeletePracticePayload, error) {
+	return r.services.Practices.Delete(ctx, input)
+}
+
 func (r *practiceResolver) ViewerVote(ctx context.Context, obj *practice.Practice) (*vote.VoteValue, error) {
 	return load[*vote.VoteValue](ctx, "Practice.viewerVote", obj)
 }

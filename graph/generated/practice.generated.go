@@ -12,6 +12,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/project-nexus/nexus/internal/comment"
 	"github.com/project-nexus/nexus/internal/document"
+	"github.com/project-nexus/nexus/internal/errs"
 	"github.com/project-nexus/nexus/internal/id"
 	"github.com/project-nexus/nexus/internal/page"
 	"github.com/project-nexus/nexus/internal/practice"
@@ -142,6 +143,125 @@ func (ec *executionContext) field_Practice_technologies_args(ctx context.Context
 // endregion ***************************** args.gotpl *****************************
 
 // region    **************************** field.gotpl *****************************
+
+func (ec *executionContext) _CreatePracticePayload_practice(ctx context.Context, field graphql.CollectedField, obj *practice.CreatePracticePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CreatePracticePayload_practice(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Practice, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *practice.Practice) graphql.Marshaler {
+			return ec.marshalOPractice2ᚖgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋpracticeᚐPractice(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CreatePracticePayload_practice(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CreatePracticePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Practice(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CreatePracticePayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *practice.CreatePracticePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CreatePracticePayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*errs.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋerrsᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CreatePracticePayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CreatePracticePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DeletePracticePayload_deletedId(ctx context.Context, field graphql.CollectedField, obj *practice.DeletePracticePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DeletePracticePayload_deletedId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DeletedID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *id.Practice) graphql.Marshaler {
+			return ec.marshalOID2ᚖgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋidᚐPractice(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_DeletePracticePayload_deletedId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DeletePracticePayload", field, false, false, "ID")
+}
+
+func (ec *executionContext) _DeletePracticePayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *practice.DeletePracticePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DeletePracticePayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*errs.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋerrsᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DeletePracticePayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DeletePracticePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
 
 func (ec *executionContext) _Practice_id(ctx context.Context, field graphql.CollectedField, obj *practice.Practice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
@@ -763,9 +883,192 @@ func (ec *executionContext) fieldContext_PracticeEdge_node(_ context.Context, fi
 	return fc, nil
 }
 
+func (ec *executionContext) _UpdatePracticePayload_practice(ctx context.Context, field graphql.CollectedField, obj *practice.UpdatePracticePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UpdatePracticePayload_practice(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Practice, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *practice.Practice) graphql.Marshaler {
+			return ec.marshalOPractice2ᚖgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋpracticeᚐPractice(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_UpdatePracticePayload_practice(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UpdatePracticePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Practice(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _UpdatePracticePayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *practice.UpdatePracticePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UpdatePracticePayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*errs.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋerrsᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_UpdatePracticePayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UpdatePracticePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 // endregion **************************** field.gotpl *****************************
 
 // region    **************************** input.gotpl *****************************
+
+func (ec *executionContext) unmarshalInputCreatePracticeInput(ctx context.Context, obj any) (practice.CreatePracticeInput, error) {
+	var it practice.CreatePracticeInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["body"]; !present {
+		asMap["body"] = ""
+	}
+	if _, present := asMap["technologyIds"]; !present {
+		asMap["technologyIds"] = []any{}
+	}
+
+	fieldsInOrder := [...]string{"title", "body", "cohortId", "technologyIds"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "title":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("title"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Title = data
+		case "body":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("body"))
+			data, err := ec.unmarshalNMarkdown2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Body = data
+		case "cohortId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("cohortId"))
+			data, err := ec.unmarshalOID2ᚖgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋidᚐCohort(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CohortID = data
+		case "technologyIds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("technologyIds"))
+			data, err := ec.unmarshalNID2ᚕgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋidᚐTechnologyᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.TechnologyIDs = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalCreatePracticeInput unmarshals raw into the CreatePracticeInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalCreatePracticeInput(ctx context.Context, raw any) (practice.CreatePracticeInput, error) {
+	var out practice.CreatePracticeInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "CreatePracticeInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputDeletePracticeInput(ctx context.Context, obj any) (practice.DeletePracticeInput, error) {
+	var it practice.DeletePracticeInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "ifVersion"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋidᚐPractice(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "ifVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifVersion"))
+			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IfVersion = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalDeletePracticeInput unmarshals raw into the DeletePracticeInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalDeletePracticeInput(ctx context.Context, raw any) (practice.DeletePracticeInput, error) {
+	var out practice.DeletePracticeInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "DeletePracticeInput", raw, &out)
+	return out, err
+}
 
 func (ec *executionContext) unmarshalInputPracticeFilter(ctx context.Context, obj any) (practice.PracticeFilter, error) {
 	var it practice.PracticeFilter
@@ -872,6 +1175,76 @@ func UnmarshalPracticeOrder(ctx context.Context, raw any) (page.Order[practice.P
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputUpdatePracticeInput(ctx context.Context, obj any) (practice.UpdatePracticeInput, error) {
+	var it practice.UpdatePracticeInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "title", "body", "technologyIds", "ifVersion"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋidᚐPractice(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "title":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("title"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Title = graphql.OmittableOf(data)
+		case "body":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("body"))
+			data, err := ec.unmarshalOMarkdown2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Body = graphql.OmittableOf(data)
+		case "technologyIds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("technologyIds"))
+			data, err := ec.unmarshalOID2ᚕgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋidᚐTechnologyᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.TechnologyIDs = graphql.OmittableOf(data)
+		case "ifVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifVersion"))
+			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IfVersion = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalUpdatePracticeInput unmarshals raw into the UpdatePracticeInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalUpdatePracticeInput(ctx context.Context, raw any) (practice.UpdatePracticeInput, error) {
+	var out practice.UpdatePracticeInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "UpdatePracticeInput", raw, &out)
+	return out, err
+}
+
 // endregion **************************** input.gotpl *****************************
 
 // region    ************************** interface.gotpl ***************************
@@ -879,6 +1252,82 @@ func UnmarshalPracticeOrder(ctx context.Context, raw any) (page.Order[practice.P
 // endregion ************************** interface.gotpl ***************************
 
 // region    **************************** object.gotpl ****************************
+
+var createPracticePayloadImplementors = []string{"CreatePracticePayload"}
+
+func (ec *executionContext) _CreatePracticePayload(ctx context.Context, sel ast.SelectionSet, obj *practice.CreatePracticePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, createPracticePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CreatePracticePayload")
+		case "practice":
+			out.Values[i] = ec._CreatePracticePayload_practice(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._CreatePracticePayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var deletePracticePayloadImplementors = []string{"DeletePracticePayload"}
+
+func (ec *executionContext) _DeletePracticePayload(ctx context.Context, sel ast.SelectionSet, obj *practice.DeletePracticePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, deletePracticePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("DeletePracticePayload")
+		case "deletedId":
+			out.Values[i] = ec._DeletePracticePayload_deletedId(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._DeletePracticePayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
 
 var practiceImplementors = []string{"Practice", "CommentSubject", "Node", "BookmarkSubject", "VoteSubject", "SearchHit"}
 
@@ -1082,9 +1531,57 @@ func (ec *executionContext) _PracticeEdge(ctx context.Context, sel ast.Selection
 	return out
 }
 
+var updatePracticePayloadImplementors = []string{"UpdatePracticePayload"}
+
+func (ec *executionContext) _UpdatePracticePayload(ctx context.Context, sel ast.SelectionSet, obj *practice.UpdatePracticePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, updatePracticePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("UpdatePracticePayload")
+		case "practice":
+			out.Values[i] = ec._UpdatePracticePayload_practice(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._UpdatePracticePayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 // endregion **************************** object.gotpl ****************************
 
 // region    ***************************** type.gotpl *****************************
+
+func (ec *executionContext) unmarshalNCreatePracticeInput2githubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋpracticeᚐCreatePracticeInput(ctx context.Context, v any) (practice.CreatePracticeInput, error) {
+	res, err := ec.unmarshalInputCreatePracticeInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNDeletePracticeInput2githubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋpracticeᚐDeletePracticeInput(ctx context.Context, v any) (practice.DeletePracticeInput, error) {
+	res, err := ec.unmarshalInputDeletePracticeInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
 
 func (ec *executionContext) marshalNPractice2ᚕᚖgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋpracticeᚐPracticeᚄ(ctx context.Context, sel ast.SelectionSet, v []*practice.Practice) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
@@ -1145,6 +1642,25 @@ func (ec *executionContext) marshalNPracticeOrderField2githubᚗcomᚋprojectᚑ
 	return res
 }
 
+func (ec *executionContext) unmarshalNUpdatePracticeInput2githubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋpracticeᚐUpdatePracticeInput(ctx context.Context, v any) (practice.UpdatePracticeInput, error) {
+	res, err := ec.unmarshalInputUpdatePracticeInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOCreatePracticePayload2ᚖgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋpracticeᚐCreatePracticePayload(ctx context.Context, sel ast.SelectionSet, v *practice.CreatePracticePayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._CreatePracticePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalODeletePracticePayload2ᚖgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋpracticeᚐDeletePracticePayload(ctx context.Context, sel ast.SelectionSet, v *practice.DeletePracticePayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._DeletePracticePayload(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalOPractice2ᚖgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋpracticeᚐPractice(ctx context.Context, sel ast.SelectionSet, v *practice.Practice) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -1173,6 +1689,13 @@ func (ec *executionContext) unmarshalOPracticeOrder2ᚖgithubᚗcomᚋprojectᚑ
 	}
 	res, err := ec.unmarshalInputPracticeOrder(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOUpdatePracticePayload2ᚖgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋpracticeᚐUpdatePracticePayload(ctx context.Context, sel ast.SelectionSet, v *practice.UpdatePracticePayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._UpdatePracticePayload(ctx, sel, v)
 }
 
 // endregion ***************************** type.gotpl *****************************

@@ -2244,6 +2244,22 @@ func (ec *executionContext) marshalOID2ᚖgithubᚗcomᚋprojectᚑnexusᚋnexus
 	return v
 }
 
+func (ec *executionContext) unmarshalOID2ᚖgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋidᚐChannel(ctx context.Context, v any) (*id.Channel, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(id.Channel)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOID2ᚖgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋidᚐChannel(ctx context.Context, sel ast.SelectionSet, v *id.Channel) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
+}
+
 func (ec *executionContext) unmarshalOID2ᚖgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋidᚐCohort(ctx context.Context, v any) (*id.Cohort, error) {
 	if v == nil {
 		return nil, nil
@@ -2356,6 +2372,22 @@ func (ec *executionContext) marshalOID2ᚖgithubᚗcomᚋprojectᚑnexusᚋnexus
 	return v
 }
 
+func (ec *executionContext) unmarshalOID2ᚖgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋidᚐPractice(ctx context.Context, v any) (*id.Practice, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(id.Practice)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOID2ᚖgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋidᚐPractice(ctx context.Context, sel ast.SelectionSet, v *id.Practice) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
+}
+
 func (ec *executionContext) unmarshalOID2ᚖgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋidᚐProgram(ctx context.Context, v any) (*id.Program, error) {
 	if v == nil {
 		return nil, nil
@@ -2414,6 +2446,22 @@ func (ec *executionContext) unmarshalOID2ᚖgithubᚗcomᚋprojectᚑnexusᚋnex
 }
 
 func (ec *executionContext) marshalOID2ᚖgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋidᚐTechnology(ctx context.Context, sel ast.SelectionSet, v *id.Technology) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
+}
+
+func (ec *executionContext) unmarshalOID2ᚖgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋidᚐTip(ctx context.Context, v any) (*id.Tip, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(id.Tip)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOID2ᚖgithubᚗcomᚋprojectᚑnexusᚋnexusᚋinternalᚋidᚐTip(ctx context.Context, sel ast.SelectionSet, v *id.Tip) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}

@@ -106,18 +106,24 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ConceptOrder", ec.unmarshalInputConceptOrder),
 			graphql.NewInputUnmarshaler("CreateAccessTokenInput", ec.unmarshalInputCreateAccessTokenInput),
 			graphql.NewInputUnmarshaler("CreateChallengeInput", ec.unmarshalInputCreateChallengeInput),
+			graphql.NewInputUnmarshaler("CreateChannelInput", ec.unmarshalInputCreateChannelInput),
 			graphql.NewInputUnmarshaler("CreateCohortInput", ec.unmarshalInputCreateCohortInput),
 			graphql.NewInputUnmarshaler("CreateConceptInput", ec.unmarshalInputCreateConceptInput),
+			graphql.NewInputUnmarshaler("CreatePracticeInput", ec.unmarshalInputCreatePracticeInput),
 			graphql.NewInputUnmarshaler("CreateProgramInput", ec.unmarshalInputCreateProgramInput),
 			graphql.NewInputUnmarshaler("CreateTechnologyInput", ec.unmarshalInputCreateTechnologyInput),
+			graphql.NewInputUnmarshaler("CreateTipInput", ec.unmarshalInputCreateTipInput),
 			graphql.NewInputUnmarshaler("DeleteAccountInput", ec.unmarshalInputDeleteAccountInput),
 			graphql.NewInputUnmarshaler("DeleteChallengeInput", ec.unmarshalInputDeleteChallengeInput),
+			graphql.NewInputUnmarshaler("DeleteChannelInput", ec.unmarshalInputDeleteChannelInput),
 			graphql.NewInputUnmarshaler("DeleteCohortInput", ec.unmarshalInputDeleteCohortInput),
 			graphql.NewInputUnmarshaler("DeleteCommentInput", ec.unmarshalInputDeleteCommentInput),
 			graphql.NewInputUnmarshaler("DeleteConceptInput", ec.unmarshalInputDeleteConceptInput),
+			graphql.NewInputUnmarshaler("DeletePracticeInput", ec.unmarshalInputDeletePracticeInput),
 			graphql.NewInputUnmarshaler("DeleteProgramInput", ec.unmarshalInputDeleteProgramInput),
 			graphql.NewInputUnmarshaler("DeleteSolutionInput", ec.unmarshalInputDeleteSolutionInput),
 			graphql.NewInputUnmarshaler("DeleteTechnologyInput", ec.unmarshalInputDeleteTechnologyInput),
+			graphql.NewInputUnmarshaler("DeleteTipInput", ec.unmarshalInputDeleteTipInput),
 			graphql.NewInputUnmarshaler("DocumentFilter", ec.unmarshalInputDocumentFilter),
 			graphql.NewInputUnmarshaler("DocumentOrder", ec.unmarshalInputDocumentOrder),
 			graphql.NewInputUnmarshaler("DocumentRevisionOrder", ec.unmarshalInputDocumentRevisionOrder),
@@ -164,13 +170,16 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("UnacceptSolutionInput", ec.unmarshalInputUnacceptSolutionInput),
 			graphql.NewInputUnmarshaler("UnfollowInput", ec.unmarshalInputUnfollowInput),
 			graphql.NewInputUnmarshaler("UpdateChallengeInput", ec.unmarshalInputUpdateChallengeInput),
+			graphql.NewInputUnmarshaler("UpdateChannelInput", ec.unmarshalInputUpdateChannelInput),
 			graphql.NewInputUnmarshaler("UpdateCohortInput", ec.unmarshalInputUpdateCohortInput),
 			graphql.NewInputUnmarshaler("UpdateCommentInput", ec.unmarshalInputUpdateCommentInput),
 			graphql.NewInputUnmarshaler("UpdateConceptInput", ec.unmarshalInputUpdateConceptInput),
+			graphql.NewInputUnmarshaler("UpdatePracticeInput", ec.unmarshalInputUpdatePracticeInput),
 			graphql.NewInputUnmarshaler("UpdateProfileInput", ec.unmarshalInputUpdateProfileInput),
 			graphql.NewInputUnmarshaler("UpdateProgramInput", ec.unmarshalInputUpdateProgramInput),
 			graphql.NewInputUnmarshaler("UpdateSolutionInput", ec.unmarshalInputUpdateSolutionInput),
 			graphql.NewInputUnmarshaler("UpdateTechnologyInput", ec.unmarshalInputUpdateTechnologyInput),
+			graphql.NewInputUnmarshaler("UpdateTipInput", ec.unmarshalInputUpdateTipInput),
 			graphql.NewInputUnmarshaler("UserFilter", ec.unmarshalInputUserFilter),
 			graphql.NewInputUnmarshaler("UserOrder", ec.unmarshalInputUserOrder),
 			graphql.NewInputUnmarshaler("VerifyEmailInput", ec.unmarshalInputVerifyEmailInput),
@@ -1138,6 +1147,8 @@ type Tip implements Node {
   body: Markdown!
   "The advice as sanitised HTML."
   bodyHtml: HTML!
+  "Who gave it; null when nobody is known or the account is gone."
+  author: User
   "The cohort it belongs to; null when none, or when you may not see it."
   cohort: Cohort
   "The document that gives it; null when a person posted it, or when you may not see the document."
@@ -1208,6 +1219,8 @@ type Channel implements Node {
   kind: ChannelKind!
   "Where to find it; null when not known."
   url: URL
+  "Who named it; null when nobody is known or the account is gone."
+  author: User
   "The cohort it belongs to; null when none, or when you may not see it."
   cohort: Cohort
   "The document that names it; null when a person added it, or when you may not see the document."
@@ -1293,6 +1306,147 @@ extend type Query {
     "Cursor to end before."
     before: String
   ): ChannelConnection @semanticNonNull @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["nodes", "edges"], requireOneSlicingArgument: false)
+}
+
+"A tip to add."
+input CreateTipInput {
+  "The advice."
+  body: Markdown! @constraint(minLength: 1, maxLength: 20000)
+  "The cohort that it belongs to, one of yours; everybody may see it when absent."
+  cohortId: ID
+}
+
+"Answer of ` + "`" + `createTip` + "`" + `."
+type CreateTipPayload {
+  "The tip; null when the input was wrong."
+  tip: Tip
+  "What was wrong with the input."
+  userErrors: [UserError!]!
+}
+
+"How to change a tip. What is absent stays."
+input UpdateTipInput {
+  "Which tip."
+  id: ID!
+  "The advice; cannot be cleared."
+  body: Markdown @constraint(minLength: 1, maxLength: 20000)
+  "Change it only when it still has this version."
+  ifVersion: Int
+}
+
+"Answer of ` + "`" + `updateTip` + "`" + `."
+type UpdateTipPayload {
+  "The tip as it is now; null when the input was wrong."
+  tip: Tip
+  "What was wrong with the input."
+  userErrors: [UserError!]!
+}
+
+"Which tip to delete."
+input DeleteTipInput {
+  "Which tip."
+  id: ID!
+  "Delete it only when it still has this version."
+  ifVersion: Int
+}
+
+"Answer of ` + "`" + `deleteTip` + "`" + `."
+type DeleteTipPayload {
+  "Id of the tip that is gone; null when the input was wrong."
+  deletedId: ID
+  "What was wrong with the input."
+  userErrors: [UserError!]!
+}
+
+"A channel to add."
+input CreateChannelInput {
+  "Its name, for instance ` + "`" + `#backend-help` + "`" + `."
+  name: String! @constraint(minLength: 1, maxLength: 300)
+  "The service it is on."
+  kind: ChannelKind!
+  "Where to find it."
+  url: URL @constraint(format: "url", maxLength: 2000)
+  "The cohort that it belongs to, one of yours; everybody may see it when absent."
+  cohortId: ID
+}
+
+"Answer of ` + "`" + `createChannel` + "`" + `."
+type CreateChannelPayload {
+  "The channel; null when the input was wrong."
+  channel: Channel
+  "What was wrong with the input."
+  userErrors: [UserError!]!
+}
+
+"How to change a channel. What is absent stays, null clears."
+input UpdateChannelInput {
+  "Which channel."
+  id: ID!
+  "Its name; cannot be cleared."
+  name: String @constraint(minLength: 1, maxLength: 300)
+  "The service it is on; cannot be cleared."
+  kind: ChannelKind
+  "Where to find it."
+  url: URL @constraint(format: "url", maxLength: 2000)
+  "Change it only when it still has this version."
+  ifVersion: Int
+}
+
+"Answer of ` + "`" + `updateChannel` + "`" + `."
+type UpdateChannelPayload {
+  "The channel as it is now; null when the input was wrong."
+  channel: Channel
+  "What was wrong with the input."
+  userErrors: [UserError!]!
+}
+
+"Which channel to delete."
+input DeleteChannelInput {
+  "Which channel."
+  id: ID!
+  "Delete it only when it still has this version."
+  ifVersion: Int
+}
+
+"Answer of ` + "`" + `deleteChannel` + "`" + `."
+type DeleteChannelPayload {
+  "Id of the channel that is gone; null when the input was wrong."
+  deletedId: ID
+  "What was wrong with the input."
+  userErrors: [UserError!]!
+}
+
+extend type Mutation {
+  "Give a tip."
+  createTip(
+    "The tip."
+    input: CreateTipInput!
+  ): CreateTipPayload @auth(requires: USER, scope: WRITE)
+  "Change a tip of yours."
+  updateTip(
+    "What to change."
+    input: UpdateTipInput!
+  ): UpdateTipPayload @auth(requires: USER, scope: WRITE)
+  "Delete a tip of yours; ` + "`" + `restoreContent` + "`" + ` brings it back."
+  deleteTip(
+    "Which tip."
+    input: DeleteTipInput!
+  ): DeleteTipPayload @auth(requires: USER, scope: WRITE)
+  "Name a channel."
+  createChannel(
+    "The channel."
+    input: CreateChannelInput!
+  ): CreateChannelPayload @auth(requires: USER, scope: WRITE)
+  "Change a channel of yours."
+  updateChannel(
+    "What to change."
+    input: UpdateChannelInput!
+  ): UpdateChannelPayload @auth(requires: USER, scope: WRITE)
+  "Delete a channel of yours; ` + "`" + `restoreContent` + "`" + ` brings it back."
+  deleteChannel(
+    "Which channel."
+    input: DeleteChannelInput!
+  ): DeleteChannelPayload @auth(requires: USER, scope: WRITE)
 }
 `, BuiltIn: false},
 	{Name: "../../schema/comment.graphqls", Input: `"What a comment can be about."
@@ -2504,6 +2658,82 @@ extend type Query {
     "Cursor to end before."
     before: String
   ): PracticeConnection @semanticNonNull @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["nodes", "edges"], requireOneSlicingArgument: false)
+}
+
+"A practice to add."
+input CreatePracticeInput {
+  "The practice in one line."
+  title: String! @constraint(minLength: 1, maxLength: 300)
+  "More about it; may be empty when the title says it all."
+  body: Markdown! = "" @constraint(maxLength: 100000)
+  "The cohort that it belongs to, one of yours; everybody may see it when absent."
+  cohortId: ID
+  "Technologies that it concerns."
+  technologyIds: [ID!]! = [] @constraint(maxItems: 20)
+}
+
+"Answer of ` + "`" + `createPractice` + "`" + `."
+type CreatePracticePayload {
+  "The practice; null when the input was wrong."
+  practice: Practice
+  "What was wrong with the input."
+  userErrors: [UserError!]!
+}
+
+"How to change a practice. What is absent stays, null clears."
+input UpdatePracticeInput {
+  "Which practice."
+  id: ID!
+  "The practice in one line; cannot be cleared."
+  title: String @constraint(minLength: 1, maxLength: 300)
+  "More about it."
+  body: Markdown @constraint(maxLength: 100000)
+  "Technologies that it concerns, all of them."
+  technologyIds: [ID!] @constraint(maxItems: 20)
+  "Change it only when it still has this version."
+  ifVersion: Int
+}
+
+"Answer of ` + "`" + `updatePractice` + "`" + `."
+type UpdatePracticePayload {
+  "The practice as it is now; null when the input was wrong."
+  practice: Practice
+  "What was wrong with the input."
+  userErrors: [UserError!]!
+}
+
+"Which practice to delete."
+input DeletePracticeInput {
+  "Which practice."
+  id: ID!
+  "Delete it only when it still has this version."
+  ifVersion: Int
+}
+
+"Answer of ` + "`" + `deletePractice` + "`" + `."
+type DeletePracticePayload {
+  "Id of the practice that is gone; null when the input was wrong."
+  deletedId: ID
+  "What was wrong with the input."
+  userErrors: [UserError!]!
+}
+
+extend type Mutation {
+  "Note a practice."
+  createPractice(
+    "The practice."
+    input: CreatePracticeInput!
+  ): CreatePracticePayload @auth(requires: USER, scope: WRITE)
+  "Change a practice of yours."
+  updatePractice(
+    "What to change."
+    input: UpdatePracticeInput!
+  ): UpdatePracticePayload @auth(requires: USER, scope: WRITE)
+  "Delete a practice of yours. Its comments go with it; ` + "`" + `restoreContent` + "`" + ` brings all of it back."
+  deletePractice(
+    "Which practice."
+    input: DeletePracticeInput!
+  ): DeletePracticePayload @auth(requires: USER, scope: WRITE)
 }
 `, BuiltIn: false},
 	{Name: "../../schema/program.graphqls", Input: `"A programme of study, for instance a bootcamp track. Its knowledge is that of its documents and cohorts."
@@ -4526,6 +4756,8 @@ func (ec *executionContext) childFields_Channel(ctx context.Context, field graph
 		return ec.fieldContext_Channel_kind(ctx, field)
 	case "url":
 		return ec.fieldContext_Channel_url(ctx, field)
+	case "author":
+		return ec.fieldContext_Channel_author(ctx, field)
 	case "cohort":
 		return ec.fieldContext_Channel_cohort(ctx, field)
 	case "document":
@@ -4744,6 +4976,16 @@ func (ec *executionContext) childFields_CreateChallengePayload(ctx context.Conte
 	return nil, fmt.Errorf("no field named %q was found under type CreateChallengePayload", field.Name)
 }
 
+func (ec *executionContext) childFields_CreateChannelPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "channel":
+		return ec.fieldContext_CreateChannelPayload_channel(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_CreateChannelPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateChannelPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_CreateCohortPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "cohort":
@@ -4762,6 +5004,16 @@ func (ec *executionContext) childFields_CreateConceptPayload(ctx context.Context
 		return ec.fieldContext_CreateConceptPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CreateConceptPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CreatePracticePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "practice":
+		return ec.fieldContext_CreatePracticePayload_practice(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_CreatePracticePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreatePracticePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_CreateProgramPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4784,6 +5036,16 @@ func (ec *executionContext) childFields_CreateTechnologyPayload(ctx context.Cont
 	return nil, fmt.Errorf("no field named %q was found under type CreateTechnologyPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_CreateTipPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "tip":
+		return ec.fieldContext_CreateTipPayload_tip(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_CreateTipPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateTipPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_DeleteAccountPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "userId":
@@ -4802,6 +5064,16 @@ func (ec *executionContext) childFields_DeleteChallengePayload(ctx context.Conte
 		return ec.fieldContext_DeleteChallengePayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DeleteChallengePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DeleteChannelPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedId":
+		return ec.fieldContext_DeleteChannelPayload_deletedId(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_DeleteChannelPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteChannelPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_DeleteCohortPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4834,6 +5106,16 @@ func (ec *executionContext) childFields_DeleteConceptPayload(ctx context.Context
 	return nil, fmt.Errorf("no field named %q was found under type DeleteConceptPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_DeletePracticePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedId":
+		return ec.fieldContext_DeletePracticePayload_deletedId(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_DeletePracticePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeletePracticePayload", field.Name)
+}
+
 func (ec *executionContext) childFields_DeleteProgramPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "deletedId":
@@ -4862,6 +5144,16 @@ func (ec *executionContext) childFields_DeleteTechnologyPayload(ctx context.Cont
 		return ec.fieldContext_DeleteTechnologyPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DeleteTechnologyPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DeleteTipPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedId":
+		return ec.fieldContext_DeleteTipPayload_deletedId(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_DeleteTipPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteTipPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Diagnostic(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5928,6 +6220,8 @@ func (ec *executionContext) childFields_Tip(ctx context.Context, field graphql.C
 		return ec.fieldContext_Tip_body(ctx, field)
 	case "bodyHtml":
 		return ec.fieldContext_Tip_bodyHtml(ctx, field)
+	case "author":
+		return ec.fieldContext_Tip_author(ctx, field)
 	case "cohort":
 		return ec.fieldContext_Tip_cohort(ctx, field)
 	case "document":
@@ -6000,6 +6294,16 @@ func (ec *executionContext) childFields_UpdateChallengePayload(ctx context.Conte
 	return nil, fmt.Errorf("no field named %q was found under type UpdateChallengePayload", field.Name)
 }
 
+func (ec *executionContext) childFields_UpdateChannelPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "channel":
+		return ec.fieldContext_UpdateChannelPayload_channel(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_UpdateChannelPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateChannelPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_UpdateCohortPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "cohort":
@@ -6028,6 +6332,16 @@ func (ec *executionContext) childFields_UpdateConceptPayload(ctx context.Context
 		return ec.fieldContext_UpdateConceptPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UpdateConceptPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdatePracticePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "practice":
+		return ec.fieldContext_UpdatePracticePayload_practice(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_UpdatePracticePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdatePracticePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_UpdateProfilePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -6068,6 +6382,16 @@ func (ec *executionContext) childFields_UpdateTechnologyPayload(ctx context.Cont
 		return ec.fieldContext_UpdateTechnologyPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UpdateTechnologyPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateTipPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "tip":
+		return ec.fieldContext_UpdateTipPayload_tip(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_UpdateTipPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateTipPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_User(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -37,7 +37,7 @@ INSERT INTO concept (id, slug, title, folded_title, created_at, updated_at) VALU
 
 INSERT INTO document (id, owner_id, cohort_id, program_id, source, title, overview, status, version, created_at, updated_at) VALUES
     (nth(1), nth(1), nth(1), nth(1), 'hub/learner-01/README.md', 'What I learned', 'A *short* story.', 'PUBLISHED', 2, day(1), day(5)),
-    (nth(2), NULL, NULL, NULL, 'hub/loose/README.md', 'Loose notes', NULL, 'WITHDRAWN', 1, day(2), day(2)),
+    (nth(2), NULL, NULL, NULL, 'hub/loose/README.md', 'Loose notes', NULL, 'PUBLISHED', 1, day(2), day(2)),
     (nth(3), nth(1), nth(2), NULL, 'hub/closed/README.md', 'For members', NULL, 'PUBLISHED', 1, day(3), day(3));
 INSERT INTO document_revision (id, document_id, number, markdown, content_hash, created_at) VALUES
     (nth(1), nth(1), 1, 'A first try.', repeat('a', 64), day(1)),

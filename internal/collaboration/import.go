@@ -84,7 +84,8 @@ func tipKind(o entry.Origin) entry.Kind[Tip, ImportedTip] {
 		Fresh: func(f ImportedTip) entry.Fresh { return entry.Fresh{Title: f.Body, Source: f.Source, Span: f.Span} },
 		Create: func(f ImportedTip) *Tip {
 			return &Tip{
-				ID: id.New[id.Tip](), Body: f.Body, CohortID: o.Cohort, DocumentID: &o.Document,
+				ID: id.New[id.Tip](), Body: f.Body,
+				AuthorID: o.Author, CohortID: o.Cohort, DocumentID: &o.Document,
 				FirstLine: &f.Span.First, LastLine: &f.Span.Last,
 				Version: 1, CreatedAt: o.At, UpdatedAt: o.At,
 			}
@@ -107,7 +108,8 @@ func channelKind(o entry.Origin) entry.Kind[Channel, ImportedChannel] {
 		Fresh: func(f ImportedChannel) entry.Fresh { return entry.Fresh{Title: f.Name, Source: f.Source, Span: f.Span} },
 		Create: func(f ImportedChannel) *Channel {
 			return &Channel{
-				ID: id.New[id.Channel](), Name: f.Name, Kind: f.Kind, URL: f.URL, CohortID: o.Cohort, DocumentID: &o.Document,
+				ID: id.New[id.Channel](), Name: f.Name, Kind: f.Kind, URL: f.URL,
+				AuthorID: o.Author, CohortID: o.Cohort, DocumentID: &o.Document,
 				FirstLine: &f.Span.First, LastLine: &f.Span.Last,
 				Version: 1, CreatedAt: o.At, UpdatedAt: o.At,
 			}

@@ -205,7 +205,7 @@ func TestAWithdrawnDocumentIsLeftAlone(t *testing.T) {
 	b := setup(t)
 	b.write("README.md", sample)
 	b.imports(importer.Options{})
-	b.exec("UPDATE document SET status = 'WITHDRAWN'")
+	b.exec("UPDATE document SET status = 'WITHDRAWN', withdrawn_at = now()")
 	b.write("README.md", without(slowRow))
 	summary := b.imports(importer.Options{})
 	b.wantCounts(summary, map[importer.Outcome]int{importer.Skipped: 1})

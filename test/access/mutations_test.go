@@ -78,6 +78,20 @@ func mutations() map[string]mutation {
 		}},
 		"deleteChallenge": {who: users, input: input{"id": the("Challenge", editor)}, sets: []string{"deleted_at"}},
 
+		"createPractice": {who: users, input: input{
+			"title": "A practice", "cohortId": the("Cohort", memberAdds), "technologyIds": the("Technology", seer),
+		}},
+		"updatePractice": {who: users, input: input{
+			"id": the("Practice", editor), "title": "Another title", "technologyIds": the("Technology", seer),
+		}},
+		"deletePractice": {who: users, input: input{"id": the("Practice", editor)}, sets: []string{"deleted_at"}},
+		"createTip":      {who: users, input: input{"body": "Rest.", "cohortId": the("Cohort", memberAdds)}},
+		"updateTip":      {who: users, input: input{"id": the("Tip", editor), "body": "Walk."}},
+		"deleteTip":      {who: users, input: input{"id": the("Tip", editor)}, sets: []string{"deleted_at"}},
+		"createChannel":  {who: users, input: input{"name": "#talk", "kind": "OTHER", "cohortId": the("Cohort", memberAdds)}},
+		"updateChannel":  {who: users, input: input{"id": the("Channel", editor), "name": "#chat"}},
+		"deleteChannel":  {who: users, input: input{"id": the("Channel", editor)}, sets: []string{"deleted_at"}},
+
 		"createTechnology":      {who: admins, input: input{"name": newName, "slug": newName}},
 		"updateTechnology":      {who: admins, input: input{"id": the("Technology", admin), "name": newName}},
 		"addTechnologyAlias":    {who: admins, input: input{"id": the("Technology", admin), "name": newName}},
