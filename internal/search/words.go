@@ -66,7 +66,8 @@ func (s *Service) read(ctx context.Context, groups [][]term) ([][]*word, error) 
 }
 
 // lexemes reads the terms as the index does. For each word that nothing visible
-// has it returns those that are written alike.
+// has it returns those that are written alike: by their trigrams, and those with
+// two neighbours swapped, which in a short word leaves few trigrams alike.
 func (s *Service) lexemes(ctx context.Context, words []*word) (map[*word][]string, error) {
 	raw := make([]string, len(words))
 	may := make([]string, len(words)) // 't' where a correction makes sense
@@ -87,8 +88,11 @@ func (s *Service) lexemes(ctx context.Context, words []*word) (map[*word][]strin
 			FROM unnest(CAST(? AS text[]), CAST(? AS text[])) WITH ORDINALITY AS r(raw, may, n) OFFSET 0) AS t
 		CROSS JOIN LATERAL (SELECT t.lexemes[1] AS lexeme OFFSET 0) AS asked
 		LEFT JOIN LATERAL (SELECT array_agg(like_it.word ORDER BY like_it.likeness DESC, like_it.word) AS words
-			FROM (SELECT w.word, similarity(w.word, asked.lexeme) AS likeness FROM search_word AS w
-				WHERE w.word % asked.lexeme ORDER BY likeness DESC, w.word LIMIT 24) AS like_it) AS near
+			FROM ((SELECT w.word, similarity(w.word, asked.lexeme) AS likeness FROM search_word AS w
+				WHERE w.word % asked.lexeme ORDER BY likeness DESC, w.word LIMIT 24)
+				UNION SELECT w.word, similarity(w.word, asked.lexeme) FROM search_word AS w WHERE w.word = ANY(ARRAY(
+					SELECT left(asked.lexeme, i - 1) || substr(asked.lexeme, i + 1, 1) || substr(asked.lexeme, i, 1) || substr(asked.lexeme, i + 2)
+					FROM generate_series(1, length(asked.lexeme) - 1) AS i))) AS like_it) AS near
 			ON t.may = 't' AND cardinality(t.lexemes) = 1 AND length(asked.lexeme) >= ? AND search_is_word(asked.lexeme)
 				AND NOT (EXISTS (SELECT FROM search_word AS k WHERE k.word = asked.lexeme) AND ?)
 		ORDER BY t.n`, database.Texts(raw), database.Texts(may), shortestCorrected, seen).Scan(&rows).Error
