@@ -48,3 +48,6 @@ func NewUnbatchedHandler(s Services, o Options, name string) http.Handler {
 	table[name] = r
 	return newHandler(generated.NewExecutableSchema(generated.Config{Resolvers: root}), table, o)
 }
+
+// SecretMutations are the mutations that take no Idempotency-Key.
+var SecretMutations = secretMutations //nolint:gochecknoglobals // for tests alone

@@ -76,7 +76,8 @@ func ask[V any](ctx context.Context, name string, parent, query any) (V, error) 
 	if err != nil {
 		return zero, err
 	}
-	value, err := loader.Load(ctx, key)()
+	var value any
+	outOfTurn(ctx, func() { value, err = loader.Load(ctx, key)() })
 	if err != nil {
 		// A failure is not remembered: the next one who asks tries again.
 		loader.Clear(ctx, key)
@@ -135,5 +136,6 @@ func (l *loaders) fetch(r relation, keys []any, query any) (values map[any]any, 
 			err = fmt.Errorf("panic in a loader: %v\n%s", cause, debug.Stack())
 		}
 	}()
-	return r.fetch(l.ctx, keys, query)
+	inTurn(l.ctx, func() { values, err = r.fetch(l.ctx, keys, query) })
+	return values, err
 }

@@ -44,16 +44,19 @@ func readPermissions(schema *ast.Schema) permissions {
 // that has none.
 func (p permissions) guard(ctx context.Context, next graphql.Resolver) (any, error) {
 	field := graphql.GetFieldContext(ctx)
-	rules, guarded := p[field.Object]
-	if !guarded {
-		return next(ctx)
-	}
-	rule, ok := rules[field.Field.Name]
-	if !ok && field.Object != "Mutation" {
-		return next(ctx)
-	}
-	if _, err := auth.Require(ctx, rule.requires, rule.scope); err != nil {
+	if err := p.check(ctx, field.Object, field.Field.Name); err != nil {
 		return nil, err
 	}
 	return next(ctx)
+}
+
+// check is guard for a field by its name.
+func (p permissions) check(ctx context.Context, object, field string) error {
+	rules, guarded := p[object]
+	rule, ok := rules[field]
+	if !guarded || !ok && object != "Mutation" {
+		return nil
+	}
+	_, err := auth.Require(ctx, rule.requires, rule.scope)
+	return err
 }

@@ -18,6 +18,7 @@ import (
 	"github.com/project-nexus/nexus/graph/transport/request"
 	"github.com/project-nexus/nexus/graph/transport/stream"
 	"github.com/project-nexus/nexus/internal/auth"
+	"github.com/project-nexus/nexus/internal/idempotency"
 	"github.com/project-nexus/nexus/internal/limit"
 )
 
@@ -43,6 +44,9 @@ type Options struct {
 	Limits limit.Limits
 	// Budgets bound what a caller may spend; the zero value bounds nothing.
 	Budgets Budgets
+	// Idempotency keeps the answers of mutations that have an Idempotency-Key; nil:
+	// the header is ignored.
+	Idempotency *idempotency.Store
 	// Streams counts and ends WebSockets and event streams; nil: none are served.
 	Streams *stream.Registry
 	// Authenticate and Renew are those of stream.Options.
@@ -82,8 +86,10 @@ func newHandler(executable graphql.ExecutableSchema, table map[string]relation, 
 	server.Use(toll{o.Budgets, documents})
 	server.Use(limits{o.Limits.WithDefaults(), limit.NewCosts(schema), documents, o.ReportCost})
 	server.Use(o.Budgets)
+	server.Use(newRepeatable(o.Idempotency, schema))
 	server.AroundFields(readPermissions(schema).guard)
 	server.AroundFields(newMutations(schema).answer)
+	server.AroundFields(resolveInTurn)
 	server.AroundResponses(func(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
 		return withFewErrors(next(withLoaders(ctx, table, o.LoaderWait)))
 	})

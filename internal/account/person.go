@@ -23,6 +23,9 @@ func (s *Service) DeleteAccount(ctx context.Context, input DeleteAccountInput) (
 				return err
 			}
 		}
+		if _, err := s.exec(ctx, "delete kept answers", `DELETE FROM idempotency_key WHERE owner_id = ?`, c.UserID); err != nil {
+			return err
+		}
 		// Also those that the staff of a cohort sent to the address.
 		if _, err := s.exec(ctx, "delete invitations", `DELETE FROM invitation WHERE folded_email = ?`, fold(c.Email)); err != nil {
 			return err

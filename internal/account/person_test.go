@@ -133,8 +133,14 @@ func TestADeletedAccountIsGone(t *testing.T) {
 	ctx := h.as(session.AccessToken)
 	_, err := h.DeleteAccount(ctx, account.DeleteAccountInput{Password: wrongOne})
 	h.refused(err, errs.CodeUnauthenticated, "input.password")
+	if err := h.db.Handle(ctx).Exec(`INSERT INTO idempotency_key VALUES (?, 'key', sha256(''), '{}')`, person).Error; err != nil {
+		t.Fatal(err)
+	}
 	if _, err := h.DeleteAccount(ctx, account.DeleteAccountInput{Password: secret}); err != nil {
 		t.Fatal(err)
+	}
+	if n := h.count("idempotency_key"); n != 0 {
+		t.Errorf("%d answers are kept", n)
 	}
 	_, err = h.Authenticate(t.Context(), session.AccessToken)
 	h.refused(err, errs.CodeUnauthenticated, "")

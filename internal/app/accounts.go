@@ -21,7 +21,7 @@ import (
 // audience is whom access tokens are for.
 const audience = "nexus"
 
-// pruneEvery is how often expired sessions, codes and attempts are removed.
+// pruneEvery is how often expired sessions, codes, attempts and answers are removed.
 const pruneEvery = time.Hour
 
 // OpenAccounts returns the service that signs people in, on a migrated database.
@@ -76,7 +76,8 @@ func (a *App) prune(ctx context.Context) {
 	ticker := time.NewTicker(pruneEvery)
 	defer ticker.Stop()
 	for {
-		if err := errors.Join(a.services.Accounts.Prune(ctx), a.services.Invitations.Prune(ctx)); err != nil && ctx.Err() == nil {
+		err := errors.Join(a.services.Accounts.Prune(ctx), a.services.Invitations.Prune(ctx), a.answers.Prune(ctx))
+		if err != nil && ctx.Err() == nil {
 			a.log.WarnContext(ctx, "what has expired could not be removed")
 			a.log.DebugContext(ctx, "what has expired could not be removed", "error", err)
 		}

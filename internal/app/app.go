@@ -29,6 +29,7 @@ import (
 	"github.com/project-nexus/nexus/internal/document"
 	"github.com/project-nexus/nexus/internal/event"
 	"github.com/project-nexus/nexus/internal/follow"
+	"github.com/project-nexus/nexus/internal/idempotency"
 	"github.com/project-nexus/nexus/internal/job"
 	"github.com/project-nexus/nexus/internal/limit/rate"
 	"github.com/project-nexus/nexus/internal/practice"
@@ -51,6 +52,8 @@ type App struct {
 	authenticate edge.Authenticator
 	// jwks serves the public keys of access tokens; nil: there are none to serve.
 	jwks http.Handler
+	// answers are those of mutations that may come again.
+	answers *idempotency.Store
 	// budgets bound what callers may spend.
 	budgets graph.Budgets
 	// sharedBudgets is the Redis behind budgets, nil without one.
@@ -93,6 +96,7 @@ func New(ctx context.Context, cfg config.Config, log *slog.Logger, options ...Op
 	if err := a.openAccounts(ctx); err != nil {
 		return nil, errors.Join(err, a.Close(context.WithoutCancel(ctx)))
 	}
+	a.answers = idempotency.New(a.DB())
 	if err := a.openBudgets(); err != nil {
 		return nil, errors.Join(err, a.Close(context.WithoutCancel(ctx)))
 	}

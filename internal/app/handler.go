@@ -70,6 +70,7 @@ func (a *App) newGraph() http.Handler {
 		},
 		Budgets:      a.budgets,
 		ReportCost:   true,
+		Idempotency:  a.answers,
 		Streams:      a.streams,
 		Authenticate: a.authenticate,
 		Renew:        a.services.Accounts.Renew,

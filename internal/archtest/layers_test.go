@@ -44,7 +44,7 @@ func layerOf(dir string) layer {
 	switch name {
 	case "errs", "id", "markdown", "config", "archtest", "playground":
 		return leaf
-	case "auth", "edit", "entry", "event", "job", "ingest", "mail", "report", "blob", "cache", "limit", "page", "slug", "database", "dbtest":
+	case "auth", "edit", "entry", "event", "idempotency", "job", "ingest", "mail", "report", "blob", "cache", "limit", "page", "slug", "database", "dbtest":
 		return foundation
 	case "importer", "seed":
 		return importer
