@@ -116,6 +116,9 @@ func (b Budgets) cost(o *graphql.OperationContext, spent *limit.Spent) int {
 func (b Budgets) InterceptResponse(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
 	response := next(ctx)
 	spent, o := SpentOf(ctx), graphql.GetOperationContext(ctx)
+	if isShared(ctx) {
+		return response
+	}
 	if isSubscription(o) {
 		return b.charge(ctx, response)
 	}

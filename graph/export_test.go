@@ -51,3 +51,25 @@ func NewUnbatchedHandler(s Services, o Options, name string) http.Handler {
 
 // SecretMutations are the mutations that take no Idempotency-Key.
 var SecretMutations = secretMutations //nolint:gochecknoglobals // for tests alone
+
+// Fanout is how the subscriptions of a handler go.
+type Fanout struct{ f *fanout }
+
+// Observe returns that of the handler that o will make.
+func Observe(o *Options) Fanout {
+	o.fanout = &fanout{}
+	return Fanout{o.fanout}
+}
+
+// Executed is how many events were executed.
+func (f Fanout) Executed() int { return int(f.f.executed.Load()) }
+
+// Members and groups are how many there are now.
+func (f Fanout) Members() (members, groups int) {
+	f.f.mu.Lock()
+	defer f.f.mu.Unlock()
+	for _, g := range f.f.groups {
+		members += len(g.members)
+	}
+	return members, len(f.f.groups)
+}

@@ -81,6 +81,10 @@ func (r *Resolver) relations() map[string]relation {
 
 		"DocumentRevision.document": one("document", func(v *document.DocumentRevision) *id.Document { return &v.DocumentID }, r.services.Documents.ByIDs),
 
+		"ChallengeEvent.challenge": one("challenge", func(e *event.ChallengeEvent) *id.Challenge { return about[id.Challenge](e.Notice) }, r.services.Challenges.ByIDs),
+		"SolutionEvent.solution":   one("solution", func(e *event.SolutionEvent) *id.Solution { return about[id.Solution](e.Notice) }, r.services.Challenges.SolutionsByIDs),
+		"CommentEvent.comment":     one("comment", func(e *event.CommentEvent) *id.Comment { return about[id.Comment](e.Notice) }, r.services.Comments.ByIDs),
+
 		"Event.actor":   one("user", func(e *event.Event) *id.User { return e.ActorID }, r.services.Users.ByIDs),
 		"Event.cohort":  one("cohort", func(e *event.Event) *id.Cohort { return e.CohortID }, r.services.Programs.CohortsByIDs),
 		"Event.subject": one("node", func(e *event.Event) *id.Any { subject := e.SubjectID(); return &subject }, r.nodesByIDs),

@@ -54,6 +54,8 @@ type Options struct {
 	Renew        func(ctx context.Context, actor auth.Actor) (auth.Actor, error)
 	// ReportCost puts the cost of each operation into extensions.cost.
 	ReportCost bool
+	// fanout is for tests that look into it; nil: a new one.
+	fanout *fanout
 }
 
 // NewHandler returns the GraphQL endpoint over the services.
@@ -87,6 +89,7 @@ func newHandler(executable graphql.ExecutableSchema, table map[string]relation, 
 	server.Use(limits{o.Limits.WithDefaults(), limit.NewCosts(schema), documents, o.ReportCost})
 	server.Use(o.Budgets)
 	server.Use(newRepeatable(o.Idempotency, schema))
+	server.Use(o.newFanout())
 	server.AroundFields(readPermissions(schema).guard)
 	server.AroundFields(newMutations(schema).answer)
 	server.AroundFields(resolveInTurn)

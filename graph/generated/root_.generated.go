@@ -24,9 +24,11 @@ type ResolverRoot interface {
 	Bookmark() BookmarkResolver
 	CastVotePayload() CastVotePayloadResolver
 	Challenge() ChallengeResolver
+	ChallengeEvent() ChallengeEventResolver
 	Channel() ChannelResolver
 	Cohort() CohortResolver
 	Comment() CommentResolver
+	CommentEvent() CommentEventResolver
 	Concept() ConceptResolver
 	Document() DocumentResolver
 	DocumentRevision() DocumentRevisionResolver
@@ -49,6 +51,8 @@ type ResolverRoot interface {
 	SearchTechnologyFacet() SearchTechnologyFacetResolver
 	SimilarChallenge() SimilarChallengeResolver
 	Solution() SolutionResolver
+	SolutionEvent() SolutionEventResolver
+	Subscription() SubscriptionResolver
 	Technology() TechnologyResolver
 	Tip() TipResolver
 	UnfollowPayload() UnfollowPayloadResolver
@@ -228,6 +232,23 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			ctx = graphql.WithLazyInputUnmarshalerIndex(ctx, inputUnmarshalers)
 			data := ec._Mutation(ctx, opCtx.Operation.SelectionSet)
 			var buf bytes.Buffer
+			data.MarshalGQL(&buf)
+
+			return &graphql.Response{
+				Data: buf.Bytes(),
+			}
+		}
+	case ast.Subscription:
+		next := ec._Subscription(ctx, opCtx.Operation.SelectionSet)
+
+		var buf bytes.Buffer
+		return func(ctx context.Context) *graphql.Response {
+			buf.Reset()
+			data := next(ctx)
+
+			if data == nil {
+				return nil
+			}
 			data.MarshalGQL(&buf)
 
 			return &graphql.Response{
@@ -3942,6 +3963,66 @@ type UnacceptSolutionPayload {
   userErrors: [UserError!]!
 }
 `, BuiltIn: false},
+	{Name: "../../schema/subscription.graphqls", Input: `"What happened to a challenge."
+type ChallengeEvent {
+  "Where it stands in the change log, for ` + "`" + `after` + "`" + `: a subscription with it goes on behind this event."
+  cursor: String!
+  "What happened, as in ` + "`" + `challenge.updated` + "`" + `."
+  kind: String!
+  "Names of the fields that changed; empty for a new challenge."
+  changed: [String!]!
+  "The challenge as you see it now; null when it is gone or you may no longer see it."
+  challenge: Challenge
+}
+
+"A solution was given."
+type SolutionEvent {
+  "Where it stands in the change log, for ` + "`" + `after` + "`" + `: a subscription with it goes on behind this event."
+  cursor: String!
+  "The solution as you see it now; null when it is gone or you may no longer see it."
+  solution: Solution
+}
+
+"A comment was made."
+type CommentEvent {
+  "Where it stands in the change log, for ` + "`" + `after` + "`" + `: a subscription with it goes on behind this event."
+  cursor: String!
+  "The comment as you see it now; null when it is gone or you may no longer see it."
+  comment: Comment
+}
+
+"What can be subscribed to: each event is a response of its own. Over a WebSocket or an event stream."
+type Subscription {
+  "New challenges that you may see."
+  challengeAdded(
+    "Which challenges to tell of; all when absent."
+    filter: ChallengeFilter
+    "Cursor of the last event that you have: all later ones come first. When absent the subscription starts now."
+    after: String
+  ): ChallengeEvent
+  "What happens to one challenge. It ends, with ` + "`" + `challenge` + "`" + ` null and the kind ` + "`" + `challenge.deleted` + "`" + `, when the challenge can no longer be seen."
+  challengeChanged(
+    "Id of the challenge; NOT_FOUND when there is none that you may see."
+    id: ID!
+    "Cursor of the last event that you have: all later ones come first. When absent the subscription starts now."
+    after: String
+  ): ChallengeEvent
+  "New solutions of one challenge."
+  solutionAdded(
+    "Id of the challenge; NOT_FOUND when there is none that you may see."
+    challengeId: ID!
+    "Cursor of the last event that you have: all later ones come first. When absent the subscription starts now."
+    after: String
+  ): SolutionEvent
+  "New comments on one challenge, solution, practice or document."
+  commentAdded(
+    "Id of what they are about; NOT_FOUND when there is nothing that you may see."
+    subjectId: ID!
+    "Cursor of the last event that you have: all later ones come first. When absent the subscription starts now."
+    after: String
+  ): CommentEvent
+}
+`, BuiltIn: false},
 	{Name: "../../schema/technology.graphqls", Input: `"What kind of thing a technology is."
 enum TechnologyCategory {
   "A programming, query or markup language."
@@ -4726,6 +4807,20 @@ func (ec *executionContext) childFields_ChallengeEdge(ctx context.Context, field
 	return nil, fmt.Errorf("no field named %q was found under type ChallengeEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_ChallengeEvent(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_ChallengeEvent_cursor(ctx, field)
+	case "kind":
+		return ec.fieldContext_ChallengeEvent_kind(ctx, field)
+	case "changed":
+		return ec.fieldContext_ChallengeEvent_changed(ctx, field)
+	case "challenge":
+		return ec.fieldContext_ChallengeEvent_challenge(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ChallengeEvent", field.Name)
+}
+
 func (ec *executionContext) childFields_ChangeMembershipRolePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "membership":
@@ -4904,6 +4999,16 @@ func (ec *executionContext) childFields_CommentEdge(ctx context.Context, field g
 		return ec.fieldContext_CommentEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CommentEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_CommentEvent(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_CommentEvent_cursor(ctx, field)
+	case "comment":
+		return ec.fieldContext_CommentEvent_comment(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CommentEvent", field.Name)
 }
 
 func (ec *executionContext) childFields_Concept(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -6154,6 +6259,16 @@ func (ec *executionContext) childFields_SolutionEdge(ctx context.Context, field 
 		return ec.fieldContext_SolutionEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SolutionEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_SolutionEvent(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_SolutionEvent_cursor(ctx, field)
+	case "solution":
+		return ec.fieldContext_SolutionEvent_solution(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SolutionEvent", field.Name)
 }
 
 func (ec *executionContext) childFields_Technology(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -26,6 +26,11 @@ func (s *Service) ByIDs(ctx context.Context, ids []id.Challenge) (map[id.Challen
 	return page.ByIDs(ctx, s.db, challenges(), ids)
 }
 
+// Matching returns those of the challenges that a filter lets through.
+func (s *Service) Matching(ctx context.Context, ids []id.Challenge, filter ChallengeFilter) (map[id.Challenge]*Challenge, error) {
+	return page.Matching(ctx, s.db, challenges(), ids, filter)
+}
+
 // List returns a page of challenges.
 func (s *Service) List(ctx context.Context, q page.Query[ChallengeFilter]) (*ChallengeConnection, error) {
 	return page.Fetch(ctx, s.db, challenges(), q)

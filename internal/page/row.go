@@ -18,11 +18,32 @@ func On(sql string, vars ...any) clause.Expr { return clause.Expr{SQL: sql, Vars
 // ByIDs returns those of the rows that the actor may see, by id, in one
 // statement. Absent and invisible rows are not in the map.
 func ByIDs[K id.Typed, T, F any](ctx context.Context, db *database.DB, l List[T, F], ids []K) (map[K]*T, error) {
+	return byIDs(ctx, db, l, Via{}, nil, ids)
+}
+
+// Matching is ByIDs for those of the rows that a filter lets through.
+func Matching[K id.Typed, T, F any](ctx context.Context, db *database.DB, l List[T, F], ids []K, filter F) (map[K]*T, error) {
+	var via Via
+	if l.Narrow != nil {
+		via = l.Narrow(filter)
+	}
+	var conditions []clause.Expr
+	if l.Where != nil {
+		conditions = l.Where(ctx, filter)
+	}
+	if via.On.SQL != "" {
+		conditions = append(conditions, via.On)
+	}
+	return byIDs(ctx, db, l, via, conditions, ids)
+}
+
+func byIDs[K id.Typed, T, F any](ctx context.Context, db *database.DB, l List[T, F], via Via, conditions []clause.Expr, ids []K) (map[K]*T, error) {
 	keys := make([]uuid.UUID, len(ids))
 	for i, key := range ids {
 		keys[i] = struct{ uuid.UUID }(key).UUID
 	}
-	rows, err := visibleRows(ctx, db, l, On(l.Table+".id = ANY(CAST(? AS uuid[]))", database.UUIDs(keys)))
+	conditions = append(conditions, On(l.Table+".id = ANY(CAST(? AS uuid[]))", database.UUIDs(keys)))
+	rows, err := visibleRows(ctx, db, l, via, conditions...)
 	if err != nil {
 		return nil, err
 	}
@@ -36,7 +57,7 @@ func ByIDs[K id.Typed, T, F any](ctx context.Context, db *database.DB, l List[T,
 // One returns the row under condition that the actor may see. It returns
 // NOT_FOUND, naming what, when there is none.
 func One[T, F any](ctx context.Context, db *database.DB, l List[T, F], what string, condition clause.Expr) (*T, error) {
-	rows, err := visibleRows(ctx, db, l, condition)
+	rows, err := visibleRows(ctx, db, l, Via{}, condition)
 	if err != nil {
 		return nil, err
 	}
@@ -46,7 +67,7 @@ func One[T, F any](ctx context.Context, db *database.DB, l List[T, F], what stri
 	return rows[0], nil
 }
 
-func visibleRows[T, F any](ctx context.Context, db *database.DB, l List[T, F], condition clause.Expr) ([]*T, error) {
+func visibleRows[T, F any](ctx context.Context, db *database.DB, l List[T, F], via Via, conditions ...clause.Expr) ([]*T, error) {
 	handle := db.Handle(ctx)
 	columns, err := columnsOf[T](handle, l.Table)
 	if err != nil {
@@ -54,9 +75,11 @@ func visibleRows[T, F any](ctx context.Context, db *database.DB, l List[T, F], c
 	}
 	visible := l.Visible(ctx)
 	var s statement
-	s.add("SELECT " + columns + " FROM " + l.Table)
+	s.add("SELECT " + columns + " FROM " + l.Table + " " + via.Join)
 	s.add(" WHERE ("+visible.SQL+")", visible.Vars...)
-	s.add(" AND ("+condition.SQL+")", condition.Vars...)
+	for _, condition := range conditions {
+		s.add(" AND ("+condition.SQL+")", condition.Vars...)
+	}
 	var rows []*T
 	if err := handle.Raw(s.String(), s.vars...).Scan(&rows).Error; err != nil {
 		return nil, fmt.Errorf("rows of %s: %w", l.Name, database.Translate(err))

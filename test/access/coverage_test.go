@@ -181,14 +181,14 @@ func TestWhatHasNoRuleIsFound(t *testing.T) {
 		extend type Mutation { award(input: AwardInput!): LogoutPayload }
 		extend input ChallengeFilter { mentor: ID }
 		extend input UpdateProfileInput { mentor: ID cohort: String }
-		type Subscription { challengeChanged(id: ID!): Challenge }`})
+		extend type Subscription { badgeChanged(id: ID!): Badge }`})
 	if err != nil {
 		t.Fatal(err)
 	}
 	found := withoutRule(added)
 	for _, want := range []string{
 		"type Badge", "Query.badge.slug", "User.badge.id", "BadgeHolder.user", "ChallengeFilter.mentor", "mutation award",
-		"input.mentor of mutation updateProfile", "input.cohort of mutation updateProfile", "Subscription.challengeChanged.id",
+		"input.mentor of mutation updateProfile", "input.cohort of mutation updateProfile", "Subscription.badgeChanged.id",
 	} {
 		if !slices.ContainsFunc(found, func(problem string) bool { return strings.Contains(problem, want) }) {
 			t.Errorf("nothing is said about %s:\n%s", want, strings.Join(found, "\n"))

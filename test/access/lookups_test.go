@@ -1,6 +1,8 @@
 package access
 
 import (
+	"bytes"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -35,6 +37,10 @@ func lookups() map[string]lookup {
 		"Query.technology.slug": {"Technology", byKey},
 		"Query.concept.slug":    {"Concept", byKey},
 		"Query.user.handle":     {"User", byKey},
+
+		"Subscription.challengeChanged.id":       {"Challenge", byID},
+		"Subscription.solutionAdded.challengeId": {"Challenge", byID},
+		"Subscription.commentAdded.subjectId":    {"", byID},
 	}
 }
 
@@ -77,8 +83,12 @@ func (w *world) compareLookUps() {
 		typeName, rest, _ := strings.Cut(name, ".")
 		field, argument, _ := strings.Cut(rest, ".")
 		definition := schema().Types[typeName].Fields.ForName(field)
+		if typeName == "Subscription" && definition != nil && definition.Arguments.ForName(argument) != nil {
+			w.compareSubscriptions(name, l, fmt.Sprintf(`subscription($v: ID!) { got: %s(%s: $v, after: "no cursor") { cursor } }`, field, argument))
+			continue
+		}
 		if typeName != "Query" || definition == nil || definition.Arguments.ForName(argument) == nil {
-			w.t.Errorf("lookups has %s, and the schema does not, or it is not of Query: remove the line or extend this test", name)
+			w.t.Errorf("lookups has %s, and the schema does not, or it is of neither Query nor Subscription: remove the line or extend this test", name)
 			continue
 		}
 		wanted := definition.Arguments.ForName(argument).Type
@@ -104,6 +114,32 @@ func (w *world) lookUpEach(p *principal, name string, l lookup, query string) {
 		}
 	}
 	refusals.report(w, p, name)
+}
+
+// compareSubscriptions: who subscribes to an object is told that the cursor is none
+// exactly when they may see the object, which is looked at before; else the answer
+// is that for one that does not exist.
+func (w *world) compareSubscriptions(name string, l lookup, query string) {
+	w.t.Helper()
+	for _, p := range w.principals {
+		w.renew()
+		var refusals differences
+		for _, o := range w.named(l) {
+			body, err := json.Marshal(map[string]any{"query": query, "variables": map[string]any{"v": l.by(o)}})
+			if err != nil {
+				w.t.Fatal(err)
+			}
+			r := httptest.NewRequestWithContext(w.t.Context(), http.MethodPost, "/graphql", bytes.NewReader(body))
+			r.Header.Set("Content-Type", "application/json")
+			r.Header.Set("Accept", "text/event-stream")
+			got := w.send(p, r).text
+			w.compare(p.sees(w, o) && (l.kind != "" || isNode(o.kind)), strings.Contains(got, `"code":"BAD_USER_INPUT"`), "%s subscribes to %s by %s: %s", p, o, name, got)
+			if strings.Contains(got, `"code":"NOT_FOUND"`) {
+				refusals.add(got, l.by(o))
+			}
+		}
+		refusals.report(w, p, name)
+	}
 }
 
 // lookUpMany: many at once are those that each would be alone.

@@ -22,6 +22,16 @@ func (o operation) nextEvent(ctx context.Context, operation *graphql.OperationCo
 	return next(withRoot(ctx, operation))
 }
 
+// NextEvent waits for the next event of a subscription that belongs to no one
+// connection, and executes it for actor within timeout, counted from its arrival;
+// nil when there is none.
+func NextEvent(
+	ctx context.Context, o *graphql.OperationContext, timeout time.Duration, actor auth.Actor, next graphql.ResponseHandler,
+) *graphql.Response {
+	shared := operation{options: Options{Timeout: timeout}, actor: func() auth.Actor { return actor }}
+	return shared.nextEvent(ctx, o, next)
+}
+
 // withRoot puts the field of the subscription above those of an event, which
 // gqlgen would leave out of the paths of errors.
 func withRoot(ctx context.Context, operation *graphql.OperationContext) context.Context {
