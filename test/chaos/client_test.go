@@ -30,6 +30,8 @@ type operation struct {
 	// from is the address that the request comes from, by way of the proxy.
 	from   string
 	bearer string
+	// key is the Idempotency-Key; empty for none.
+	key string
 }
 
 // answer is what came back, and how long that took from the first byte of the
@@ -61,6 +63,9 @@ func (c *client) do(ctx context.Context, o operation) answer {
 	if o.bearer != "" {
 		request.Header.Set("Authorization", "Bearer "+o.bearer)
 	}
+	if o.key != "" {
+		request.Header.Set("Idempotency-Key", o.key)
+	}
 	a := answer{sent: time.Now()}
 	response, err := c.http.Do(request)
 	if err != nil {
@@ -80,6 +85,7 @@ type field struct {
 		AccessToken, RefreshToken, SessionID string
 	}
 	User       *struct{ Handle string }
+	Challenge  *struct{ ID string }
 	UserErrors []struct{ Code, Message string }
 }
 

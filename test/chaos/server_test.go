@@ -97,6 +97,7 @@ type server struct {
 	command *exec.Cmd
 	log     *tail
 	logRead chan struct{}
+	killed  bool
 }
 
 // start returns a server that is ready. It is stopped when the test ends, which
@@ -141,8 +142,22 @@ func (s *server) follow(log io.Reader, ready chan<- string) {
 	}
 }
 
+// kill ends the server as a crash would.
+func (s *server) kill(t *testing.T) {
+	t.Helper()
+	if err := s.command.Process.Kill(); err != nil {
+		t.Errorf("the server had ended: %v\n%s", err, s.log)
+	}
+	<-s.logRead
+	_ = s.command.Wait() // it did not end well
+	s.killed = true
+}
+
 func (s *server) stop(t *testing.T) {
 	t.Helper()
+	if s.killed {
+		return
+	}
 	if err := s.command.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Errorf("the server had ended: %v\n%s", err, s.log)
 	}
