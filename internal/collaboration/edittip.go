@@ -19,9 +19,9 @@ const (
 
 func editableTips() edit.Table { return edit.Table{What: "tip", Rows: auth.TipRows()} }
 
-func (r *Tip) subject() id.Any  { return id.AnyOf(r.ID) }
-func (r *Tip) home() *id.Cohort { return r.CohortID }
-func (r *Tip) revision() int32  { return r.Version }
+func (t *Tip) subject() id.Any  { return id.AnyOf(t.ID) }
+func (t *Tip) home() *id.Cohort { return t.CohortID }
+func (t *Tip) revision() int32  { return t.Version }
 
 // CreateTip adds a tip of the actor.
 func (s *Service) CreateTip(ctx context.Context, input CreateTipInput) (*CreateTipPayload, error) {
