@@ -25,6 +25,7 @@ import (
 	"github.com/project-nexus/nexus/internal/event"
 	"github.com/project-nexus/nexus/internal/follow"
 	"github.com/project-nexus/nexus/internal/limit"
+	"github.com/project-nexus/nexus/internal/notification"
 	"github.com/project-nexus/nexus/internal/practice"
 	"github.com/project-nexus/nexus/internal/program"
 	"github.com/project-nexus/nexus/internal/program/invitation"
@@ -61,6 +62,7 @@ func services(db *database.DB) graph.Services {
 		Events:        event.Open(db, event.Options{}),
 		Follows:       follow.New(db),
 		Invitations:   invitation.New(db, invitation.Options{Programs: program.New(db)}),
+		Notifications: notification.New(db, notification.Options{}),
 		Practices:     practice.New(db),
 		Programs:      program.New(db),
 		Resolutions:   resolution.New(db, challenge.New(db)),

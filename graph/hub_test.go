@@ -118,8 +118,21 @@ func fillPrivate(t *testing.T, db *database.DB) {
 	execute(t, db, "INSERT INTO follow (id, user_id, technology_id, created_at) SELECT gen_random_uuid(), ?, id, created_at FROM technology", first)
 	execute(t, db, "INSERT INTO follow (id, user_id, challenge_id, created_at) SELECT gen_random_uuid(), ?, id, created_at FROM challenge", first)
 	execute(t, db, "INSERT INTO follow (id, user_id, followed_user_id, created_at) SELECT gen_random_uuid(), ?, id, created_at FROM app_user WHERE id <> ?", first, first)
+	fillNotifications(t, db, first)
 	execute(t, db, `INSERT INTO invitation (id, cohort_id, email, folded_email, role, invited_by_id, created_at, expires_at)
 		SELECT c.id, c.id, 'x@example.org', 'x@example.org', 'MENTOR', u.id, c.created_at, now() + interval '14 days' FROM cohort AS c JOIN app_user AS u ON u.id = c.id`)
+}
+
+// fillNotifications tells a person of everything, as if others had done it.
+func fillNotifications(t *testing.T, db *database.DB, of id.User) {
+	t.Helper()
+	for at, table := range []string{"challenge", "solution", "practice", "comment"} {
+		execute(t, db, `INSERT INTO notification (id, user_id, kind, event_id, actor_id, `+table+`_id, in_app, email, created_at, read_at)
+			SELECT CAST('01900000-0000-7000-8000-' || lpad(to_hex(? * n.many + n.row), 12, '0') AS uuid), ?, 'MENTIONED', gen_random_uuid(), n.actor, n.id, true, 'NONE', n.created_at, n.created_at
+			FROM (SELECT s.id, s.created_at, u.id AS actor, s.row, u.many FROM (SELECT id, created_at, row_number() OVER (ORDER BY id) - 1 AS row FROM `+table+`) AS s
+				JOIN (SELECT id, row_number() OVER (ORDER BY id) - 1 AS row, count(*) OVER () AS many FROM app_user) AS u ON u.row = 1 + s.row % greatest(u.many - 1, 1) AND s.row < u.many) AS n
+			WHERE n.actor <> ?`, at, of, of)
+	}
 }
 
 // asAdmin acts for an admin, who sees the change log as well.

@@ -11,6 +11,7 @@ import (
 	"github.com/project-nexus/nexus/internal/event"
 	"github.com/project-nexus/nexus/internal/follow"
 	"github.com/project-nexus/nexus/internal/id"
+	"github.com/project-nexus/nexus/internal/notification"
 	"github.com/project-nexus/nexus/internal/practice"
 	"github.com/project-nexus/nexus/internal/program"
 	"github.com/project-nexus/nexus/internal/program/invitation"
@@ -157,6 +158,13 @@ func (r *Resolver) relations() map[string]relation {
 		"Viewer.accessTokens": each(func(v *account.Viewer) id.User { return v.ID }, r.services.Accounts.AccessTokensOf),
 		"Viewer.bookmarks":    many(func(v *account.Viewer) id.User { return v.ID }, r.services.Bookmarks.OfUsers),
 		"Viewer.following":    many(func(v *account.Viewer) id.User { return v.ID }, r.services.Follows.OfUsers),
+
+		"Viewer.notifications":           many(func(v *account.Viewer) id.User { return v.ID }, r.services.Notifications.OfUsers),
+		"Viewer.unreadNotificationCount": one("", func(v *account.Viewer) *id.User { return &v.ID }, r.services.Notifications.UnreadCounts),
+		"Viewer.notificationPreferences": each(func(v *account.Viewer) id.User { return v.ID }, r.services.Notifications.Preferences),
+
+		"Notification.subject": one("node", func(n *notification.Notification) *id.Any { subject := n.SubjectID(); return &subject }, r.nodesByIDs),
+		"Notification.actor":   one("user", func(n *notification.Notification) *id.User { return &n.ActorID }, r.services.Users.ByIDs),
 
 		"User.memberships":       many(func(u *user.User) id.User { return u.ID }, r.services.Programs.MembershipsOfUsers),
 		"User.documents":         many(func(u *user.User) id.User { return u.ID }, r.services.Documents.OfUsers),

@@ -147,7 +147,7 @@ func TestMutationsAreAlike(t *testing.T) {
 // privateTypes hold what nobody but its owner may see. All others are public, and
 // what may be seen of them is a matter of their rows.
 func privateTypes() []string {
-	return []string{"Viewer", "Session", "AccessToken", "SessionCredentials"}
+	return []string{"Viewer", "Session", "AccessToken", "SessionCredentials", "NotificationPreference"}
 }
 
 // A field that leads to something private is guarded, or lies in something

@@ -27,6 +27,7 @@ func (r *Resolver) nodeTypes() []nodeType {
 		nodesOf(r.services.Documents.MentionsByIDs),
 		nodesOf(r.services.Documents.RevisionsByIDs),
 		nodesOf(r.services.Events.ByIDs),
+		nodesOf(r.services.Notifications.ByIDs),
 		nodesOf(r.services.Practices.ByIDs),
 		nodesOf(r.services.Programs.ByIDs),
 		nodesOf(r.services.Programs.CohortsByIDs),

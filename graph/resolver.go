@@ -17,6 +17,7 @@ import (
 	"github.com/project-nexus/nexus/internal/document"
 	"github.com/project-nexus/nexus/internal/event"
 	"github.com/project-nexus/nexus/internal/follow"
+	"github.com/project-nexus/nexus/internal/notification"
 	"github.com/project-nexus/nexus/internal/practice"
 	"github.com/project-nexus/nexus/internal/program"
 	"github.com/project-nexus/nexus/internal/program/invitation"
@@ -38,6 +39,7 @@ type Services struct {
 	Events        *event.Log
 	Follows       *follow.Service
 	Invitations   *invitation.Service
+	Notifications *notification.Service
 	Practices     *practice.Service
 	Programs      *program.Service
 	Resolutions   *resolution.Service

@@ -45,6 +45,8 @@ func updates() map[string]updated {
 		},
 		"UpdateCommentInput": {id: wire(numbered[id.Comment](0))},
 		"UpdateConceptInput": {id: wire(numbered[id.Concept](0))},
+		// Its list names what changes; package notification tries that.
+		"UpdateNotificationPreferencesInput": {anonymous: true},
 		"UpdatePracticeInput": {
 			id:     wire(numbered[id.Practice](0)),
 			reads:  map[string]string{"technologyIds": "technologies { nodes { id } }"},

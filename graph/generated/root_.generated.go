@@ -38,6 +38,7 @@ type ResolverRoot interface {
 	Membership() MembershipResolver
 	Mention() MentionResolver
 	Mutation() MutationResolver
+	Notification() NotificationResolver
 	Practice() PracticeResolver
 	Program() ProgramResolver
 	Query() QueryResolver
@@ -142,13 +143,19 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("LoginInput", ec.unmarshalInputLoginInput),
 			graphql.NewInputUnmarshaler("LogoutEverywhereInput", ec.unmarshalInputLogoutEverywhereInput),
 			graphql.NewInputUnmarshaler("LogoutInput", ec.unmarshalInputLogoutInput),
+			graphql.NewInputUnmarshaler("MarkAllNotificationsReadInput", ec.unmarshalInputMarkAllNotificationsReadInput),
 			graphql.NewInputUnmarshaler("MarkChallengeDuplicateInput", ec.unmarshalInputMarkChallengeDuplicateInput),
 			graphql.NewInputUnmarshaler("MarkChallengeSolvedInput", ec.unmarshalInputMarkChallengeSolvedInput),
+			graphql.NewInputUnmarshaler("MarkNotificationReadInput", ec.unmarshalInputMarkNotificationReadInput),
+			graphql.NewInputUnmarshaler("MarkNotificationUnreadInput", ec.unmarshalInputMarkNotificationUnreadInput),
 			graphql.NewInputUnmarshaler("MembershipFilter", ec.unmarshalInputMembershipFilter),
 			graphql.NewInputUnmarshaler("MembershipOrder", ec.unmarshalInputMembershipOrder),
 			graphql.NewInputUnmarshaler("MentionOrder", ec.unmarshalInputMentionOrder),
 			graphql.NewInputUnmarshaler("MergeConceptsInput", ec.unmarshalInputMergeConceptsInput),
 			graphql.NewInputUnmarshaler("MergeTechnologiesInput", ec.unmarshalInputMergeTechnologiesInput),
+			graphql.NewInputUnmarshaler("NotificationFilter", ec.unmarshalInputNotificationFilter),
+			graphql.NewInputUnmarshaler("NotificationOrder", ec.unmarshalInputNotificationOrder),
+			graphql.NewInputUnmarshaler("NotificationPreferenceInput", ec.unmarshalInputNotificationPreferenceInput),
 			graphql.NewInputUnmarshaler("PracticeFilter", ec.unmarshalInputPracticeFilter),
 			graphql.NewInputUnmarshaler("PracticeOrder", ec.unmarshalInputPracticeOrder),
 			graphql.NewInputUnmarshaler("ProgramFilter", ec.unmarshalInputProgramFilter),
@@ -178,6 +185,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("UpdateCohortInput", ec.unmarshalInputUpdateCohortInput),
 			graphql.NewInputUnmarshaler("UpdateCommentInput", ec.unmarshalInputUpdateCommentInput),
 			graphql.NewInputUnmarshaler("UpdateConceptInput", ec.unmarshalInputUpdateConceptInput),
+			graphql.NewInputUnmarshaler("UpdateNotificationPreferencesInput", ec.unmarshalInputUpdateNotificationPreferencesInput),
 			graphql.NewInputUnmarshaler("UpdatePracticeInput", ec.unmarshalInputUpdatePracticeInput),
 			graphql.NewInputUnmarshaler("UpdateProfileInput", ec.unmarshalInputUpdateProfileInput),
 			graphql.NewInputUnmarshaler("UpdateProgramInput", ec.unmarshalInputUpdateProgramInput),
@@ -2550,6 +2558,213 @@ extend type Mutation {
     "Which invitation."
     input: RevokeInvitationInput!
   ): RevokeInvitationPayload @auth(requires: USER, scope: WRITE)
+}
+`, BuiltIn: false},
+	{Name: "../../schema/notification.graphqls", Input: `"Why you are told of something."
+enum NotificationKind {
+  "Somebody answered a challenge of yours. The subject is the solution."
+  SOLUTION_ADDED
+  "A solution of yours was accepted. The subject is the solution."
+  SOLUTION_ACCEPTED
+  "A challenge, solution, practice or comment has ` + "`" + `@` + "`" + ` and your handle in its text, outside of code. It is the subject."
+  MENTIONED
+  "Somebody commented on a challenge, solution, practice or document of yours. The subject is the comment."
+  COMMENTED
+  "A challenge that you follow was answered, commented on or solved. The subject is the solution, the comment or the challenge."
+  FOLLOWED_CHALLENGE
+  "A person whom you follow posted a challenge, which is the subject."
+  FOLLOWED_USER
+  "Somebody posted a challenge about a technology that you follow; it is the subject."
+  FOLLOWED_TECHNOLOGY
+}
+
+"Whether and when you are told by mail."
+enum NotificationEmail {
+  "Never."
+  NONE
+  "At once."
+  NOW
+  "With other news, now and again."
+  DIGEST
+}
+
+"News for you. Nobody else sees it. One event tells you once, for the most personal reason."
+type Notification implements Node {
+  "Global id."
+  id: ID!
+  "Why you are told."
+  kind: NotificationKind!
+  "What it is about: a challenge, solution, practice or comment; null when you may not see it any more."
+  subject: Node
+  "Who caused it; null when the account is gone."
+  actor: User
+  "When it came to be."
+  createdAt: DateTime!
+  "When you marked it as read; null when you have not."
+  readAt: DateTime
+}
+
+"Which notifications to list. Several conditions must all hold."
+input NotificationFilter {
+  "Only those that you have not read, or with ` + "`" + `false` + "`" + ` only those that you have."
+  unread: Boolean
+  "Only these kinds."
+  kinds: [NotificationKind!] @constraint(maxItems: 100)
+}
+
+"An order of notifications."
+input NotificationOrder {
+  "What to order by."
+  field: NotificationOrderField!
+  "Which way round; when absent texts go from A to Z, lines from the first, times from the newest, numbers from the highest."
+  direction: OrderDirection
+}
+
+"What notifications can be ordered by."
+enum NotificationOrderField {
+  "When it came to be."
+  CREATED_AT
+}
+
+"A page of notifications."
+type NotificationConnection {
+  "The items of this page with their cursors."
+  edges: [NotificationEdge!]!
+  "The items of this page."
+  nodes: [Notification!]!
+  "Where this page begins and ends."
+  pageInfo: PageInfo!
+  "How many items the whole list has; counted only when asked for."
+  totalCount: Int! @cost(weight: "10")
+}
+
+"One item of a page of notifications."
+type NotificationEdge {
+  "Cursor of this item, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
+  cursor: String!
+  "The item."
+  node: Notification! @cost(weight: "0")
+}
+
+"How you want to hear of one kind of news."
+type NotificationPreference {
+  "The kind."
+  kind: NotificationKind!
+  "Whether it comes into your list of notifications; true unless you choose otherwise."
+  inApp: Boolean!
+  "Whether and when you are told by mail; unless you choose otherwise ` + "`" + `NOW` + "`" + ` for ` + "`" + `SOLUTION_ADDED` + "`" + `, ` + "`" + `SOLUTION_ACCEPTED` + "`" + ` and ` + "`" + `MENTIONED` + "`" + `, and ` + "`" + `NONE` + "`" + ` for all others."
+  email: NotificationEmail!
+}
+
+extend type Viewer {
+  "News for you; what is about something that you may not see any more is left out."
+  notifications(
+    "Which of them; all when absent."
+    filter: NotificationFilter
+    "The order of the list; newest first when absent."
+    orderBy: NotificationOrder
+    "How many items from the start, or after ` + "`" + `after` + "`" + `: 1 to 100, 10 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
+    first: Int
+    "Cursor to start after."
+    after: String
+    "How many items up to the end, or before ` + "`" + `before` + "`" + `: 1 to 100."
+    last: Int
+    "Cursor to end before."
+    before: String
+  ): NotificationConnection @semanticNonNull @listSize(assumedSize: 10, slicingArguments: ["first", "last"], sizedFields: ["nodes", "edges"], requireOneSlicingArgument: false)
+  "How many notifications you have not read."
+  unreadNotificationCount: Int @semanticNonNull @cost(weight: "10")
+  "How you want to hear of news: one for each kind."
+  notificationPreferences: [NotificationPreference!] @semanticNonNull @listSize(assumedSize: 7)
+}
+
+"What you have read."
+input MarkNotificationReadInput {
+  "A notification of yours."
+  id: ID!
+}
+
+"Answer of ` + "`" + `markNotificationRead` + "`" + `."
+type MarkNotificationReadPayload {
+  "The notification, also when you had read it before; null when the input was wrong."
+  notification: Notification
+  "What was wrong with the input."
+  userErrors: [UserError!]!
+}
+
+"What you want to read again."
+input MarkNotificationUnreadInput {
+  "A notification of yours."
+  id: ID!
+}
+
+"Answer of ` + "`" + `markNotificationUnread` + "`" + `."
+type MarkNotificationUnreadPayload {
+  "The notification; null when the input was wrong."
+  notification: Notification
+  "What was wrong with the input."
+  userErrors: [UserError!]!
+}
+
+"Which notifications you have read."
+input MarkAllNotificationsReadInput {
+  "Only those of this time or earlier, such as ` + "`" + `createdAt` + "`" + ` of the newest that you show; all when absent."
+  before: DateTime
+}
+
+"Answer of ` + "`" + `markAllNotificationsRead` + "`" + `."
+type MarkAllNotificationsReadPayload {
+  "How many were unread; null when the input was wrong."
+  markedCount: Int
+  "What was wrong with the input."
+  userErrors: [UserError!]!
+}
+
+"How you want to hear of one kind of news."
+input NotificationPreferenceInput {
+  "The kind."
+  kind: NotificationKind!
+  "Whether it comes into your list of notifications: absent leaves it, null makes it the default."
+  inApp: Boolean
+  "Whether and when you are told by mail: absent leaves it, null makes it the default."
+  email: NotificationEmail
+}
+
+"How you want to hear of news."
+input UpdateNotificationPreferencesInput {
+  "The kinds that change, each once; others stay as they are."
+  preferences: [NotificationPreferenceInput!]! @constraint(maxItems: 100)
+}
+
+"Answer of ` + "`" + `updateNotificationPreferences` + "`" + `."
+type UpdateNotificationPreferencesPayload {
+  "How you hear of news now: one for each kind; null when the input was wrong."
+  notificationPreferences: [NotificationPreference!] @listSize(assumedSize: 7)
+  "What was wrong with the input."
+  userErrors: [UserError!]!
+}
+
+extend type Mutation {
+  "Mark a notification of yours as read."
+  markNotificationRead(
+    "Which."
+    input: MarkNotificationReadInput!
+  ): MarkNotificationReadPayload @auth(requires: USER, scope: WRITE)
+  "Mark a notification of yours as not read."
+  markNotificationUnread(
+    "Which."
+    input: MarkNotificationUnreadInput!
+  ): MarkNotificationUnreadPayload @auth(requires: USER, scope: WRITE)
+  "Mark all notifications of yours as read."
+  markAllNotificationsRead(
+    "Which."
+    input: MarkAllNotificationsReadInput!
+  ): MarkAllNotificationsReadPayload @auth(requires: USER, scope: WRITE)
+  "Change how you hear of news."
+  updateNotificationPreferences(
+    "How."
+    input: UpdateNotificationPreferencesInput!
+  ): UpdateNotificationPreferencesPayload @auth(requires: USER, scope: WRITE)
 }
 `, BuiltIn: false},
 	{Name: "../../schema/practice.graphqls", Input: `"A best practice or a takeaway."
@@ -5601,6 +5816,16 @@ func (ec *executionContext) childFields_LogoutPayload(ctx context.Context, field
 	return nil, fmt.Errorf("no field named %q was found under type LogoutPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_MarkAllNotificationsReadPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "markedCount":
+		return ec.fieldContext_MarkAllNotificationsReadPayload_markedCount(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_MarkAllNotificationsReadPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MarkAllNotificationsReadPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_MarkChallengeDuplicatePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "challenge":
@@ -5619,6 +5844,26 @@ func (ec *executionContext) childFields_MarkChallengeSolvedPayload(ctx context.C
 		return ec.fieldContext_MarkChallengeSolvedPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type MarkChallengeSolvedPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_MarkNotificationReadPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "notification":
+		return ec.fieldContext_MarkNotificationReadPayload_notification(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_MarkNotificationReadPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MarkNotificationReadPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_MarkNotificationUnreadPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "notification":
+		return ec.fieldContext_MarkNotificationUnreadPayload_notification(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_MarkNotificationUnreadPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MarkNotificationUnreadPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Membership(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5729,6 +5974,60 @@ func (ec *executionContext) childFields_MergeTechnologiesPayload(ctx context.Con
 		return ec.fieldContext_MergeTechnologiesPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type MergeTechnologiesPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Notification(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Notification_id(ctx, field)
+	case "kind":
+		return ec.fieldContext_Notification_kind(ctx, field)
+	case "subject":
+		return ec.fieldContext_Notification_subject(ctx, field)
+	case "actor":
+		return ec.fieldContext_Notification_actor(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Notification_createdAt(ctx, field)
+	case "readAt":
+		return ec.fieldContext_Notification_readAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Notification", field.Name)
+}
+
+func (ec *executionContext) childFields_NotificationConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_NotificationConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_NotificationConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_NotificationConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_NotificationConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type NotificationConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_NotificationEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_NotificationEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_NotificationEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type NotificationEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_NotificationPreference(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "kind":
+		return ec.fieldContext_NotificationPreference_kind(ctx, field)
+	case "inApp":
+		return ec.fieldContext_NotificationPreference_inApp(ctx, field)
+	case "email":
+		return ec.fieldContext_NotificationPreference_email(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type NotificationPreference", field.Name)
 }
 
 func (ec *executionContext) childFields_PageInfo(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -6449,6 +6748,16 @@ func (ec *executionContext) childFields_UpdateConceptPayload(ctx context.Context
 	return nil, fmt.Errorf("no field named %q was found under type UpdateConceptPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_UpdateNotificationPreferencesPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "notificationPreferences":
+		return ec.fieldContext_UpdateNotificationPreferencesPayload_notificationPreferences(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_UpdateNotificationPreferencesPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateNotificationPreferencesPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_UpdatePracticePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "practice":
@@ -6613,6 +6922,12 @@ func (ec *executionContext) childFields_Viewer(ctx context.Context, field graphq
 		return ec.fieldContext_Viewer_bookmarks(ctx, field)
 	case "following":
 		return ec.fieldContext_Viewer_following(ctx, field)
+	case "notifications":
+		return ec.fieldContext_Viewer_notifications(ctx, field)
+	case "unreadNotificationCount":
+		return ec.fieldContext_Viewer_unreadNotificationCount(ctx, field)
+	case "notificationPreferences":
+		return ec.fieldContext_Viewer_notificationPreferences(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Viewer", field.Name)
 }

@@ -28,6 +28,9 @@ func TestADeletedAccountTakesItsPrivateThings(t *testing.T) {
 		exec(`INSERT INTO membership (id, cohort_id, user_id, role) VALUES (?, ?, ?, 'STAFF')`, id.New[id.Membership](), cohort, person)
 		exec(`INSERT INTO bookmark (id, user_id, challenge_id) VALUES (?, ?, ?)`, id.New[id.Bookmark](), person, challenge)
 		exec(`INSERT INTO follow (id, user_id, challenge_id) VALUES (?, ?, ?)`, id.New[id.Follow](), person, challenge)
+		exec(`INSERT INTO notification (id, user_id, kind, event_id, actor_id, challenge_id, in_app, email)
+			VALUES (?, ?, 'MENTIONED', ?, ?, ?, true, 'NONE')`, id.New[id.Notification](), person, id.New[id.Event](), other, challenge)
+		exec(`INSERT INTO notification_preference (user_id, kind, in_app) VALUES (?, 'MENTIONED', false)`, person)
 		exec(`INSERT INTO follow (id, user_id, followed_user_id) VALUES (?, ?, ?)`, id.New[id.Follow](), person, other)
 	}
 	for _, email := range []string{address, "eve@example.org"} {
@@ -42,9 +45,11 @@ func TestADeletedAccountTakesItsPrivateThings(t *testing.T) {
 	var left []string
 	err := h.db.Handle(t.Context()).Raw(`SELECT 'bookmark ' || u.handle FROM bookmark JOIN app_user AS u ON u.id = user_id
 		UNION ALL SELECT 'follow ' || u.handle || ' ' || (challenge_id IS NOT NULL) FROM follow JOIN app_user AS u ON u.id = user_id
+		UNION ALL SELECT 'notification ' || u.handle FROM notification JOIN app_user AS u ON u.id = user_id
+		UNION ALL SELECT 'preference ' || u.handle FROM notification_preference JOIN app_user AS u ON u.id = user_id
 		UNION ALL SELECT 'membership ' || u.handle FROM membership JOIN app_user AS u ON u.id = user_id
 		UNION ALL SELECT 'invitation ' || email FROM invitation UNION ALL SELECT 'codes ' || count(*) FROM invitation_code ORDER BY 1`).Scan(&left).Error
-	want := []string{"bookmark eve", "codes 1", "follow eve true", "invitation eve@example.org", "membership eve"}
+	want := []string{"bookmark eve", "codes 1", "follow eve true", "invitation eve@example.org", "membership eve", "notification eve", "preference eve"}
 	if diff := cmp.Diff(want, left); diff != "" || err != nil {
 		t.Errorf("left (-want +got):\n%s%v", diff, err)
 	}

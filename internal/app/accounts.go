@@ -57,7 +57,9 @@ func (a *App) openAccounts(ctx context.Context) error {
 	}
 	a.services = newServices(a.DB(), accounts, a.log)
 	a.authenticate, a.jwks = accounts.Authenticate, keys.Handler()
-	a.runner = job.NewRunner(a.DB(), jobs.Handlers(jobs.Services{Accounts: accounts, Invitations: a.services.Invitations}), job.Options{
+	a.runner = job.NewRunner(a.DB(), jobs.Handlers(jobs.Services{
+		Accounts: accounts, Invitations: a.services.Invitations, Notifications: a.services.Notifications,
+	}), job.Options{
 		Log: a.log, Grace: a.cfg.ShutdownTimeout / 2,
 	})
 	return nil

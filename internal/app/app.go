@@ -32,6 +32,7 @@ import (
 	"github.com/project-nexus/nexus/internal/idempotency"
 	"github.com/project-nexus/nexus/internal/job"
 	"github.com/project-nexus/nexus/internal/limit/rate"
+	"github.com/project-nexus/nexus/internal/notification"
 	"github.com/project-nexus/nexus/internal/practice"
 	"github.com/project-nexus/nexus/internal/program"
 	"github.com/project-nexus/nexus/internal/program/invitation"
@@ -137,6 +138,7 @@ func newServices(db *database.DB, accounts *account.Service, log *slog.Logger) g
 		Events:        event.Open(db, event.Options{Log: log}),
 		Follows:       follow.New(db),
 		Invitations:   invitation.New(db, invitation.Options{Programs: programs, Mail: accounts.Mail, PublicURL: accounts.PublicURL}),
+		Notifications: notification.New(db, notification.Options{Mail: accounts.Mail, PublicURL: accounts.PublicURL}),
 		Practices:     practice.New(db),
 		Programs:      programs,
 		Resolutions:   resolution.New(db, challenge.New(db)),

@@ -21,6 +21,7 @@ import (
 	"github.com/project-nexus/nexus/internal/dbtest"
 	"github.com/project-nexus/nexus/internal/document"
 	"github.com/project-nexus/nexus/internal/follow"
+	"github.com/project-nexus/nexus/internal/notification"
 	"github.com/project-nexus/nexus/internal/practice"
 	"github.com/project-nexus/nexus/internal/program"
 	"github.com/project-nexus/nexus/internal/program/invitation"
@@ -31,7 +32,7 @@ import (
 // entities are the structs that stand for rows.
 func entities() []any {
 	return []any{
-		&account.Session{}, &bookmark.Bookmark{}, &follow.Follow{}, &invitation.Invitation{},
+		&account.Session{}, &bookmark.Bookmark{}, &follow.Follow{}, &invitation.Invitation{}, &notification.Notification{},
 		&challenge.Challenge{}, &challenge.Solution{}, &collaboration.Channel{}, &collaboration.Tip{}, &comment.Comment{},
 		&concept.Concept{}, &document.Diagnostic{}, &document.Document{}, &document.DocumentRevision{}, &document.Mention{},
 		&practice.Practice{}, &program.Cohort{}, &program.Membership{}, &program.Program{},
@@ -43,7 +44,7 @@ func entities() []any {
 func tablesWithoutStruct() []string {
 	return []string{
 		"access_token", "attempt", "credential", "event", "event_sequence", "job", "password_reset", "refresh_token", "registration", "server_secret", "signing_key",
-		"challenge_cluster", "challenge_signature", "challenge_technology", "concept_alias", "goose_db_version", "invitation_code", "practice_technology", "search_entry", "search_source", "search_word", "vote",
+		"challenge_cluster", "challenge_signature", "challenge_technology", "concept_alias", "goose_db_version", "invitation_code", "notification_preference", "practice_technology", "search_entry", "search_source", "search_word", "vote",
 	}
 }
 

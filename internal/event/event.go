@@ -40,22 +40,23 @@ type Change struct {
 }
 
 // Record appends to the log, in the transaction that ctx carries. The actor is
-// that of ctx.
+// that of ctx. A job of the same transaction tells people of it.
 func Record(ctx context.Context, db *database.DB, c Change) error {
 	var parentType, parentID any
 	if c.Parent != nil {
 		parentType, parentID = c.Parent.Prefix, c.Parent.UUID
 	}
+	key := id.New[id.Event]()
 	// PostgreSQL tells the sequencers when the transaction commits, once for all of
 	// its events.
 	err := db.Handle(ctx).Exec(`WITH added AS (INSERT INTO event
 			(id, actor_id, kind, subject_type, subject_id, parent_type, parent_id, cohort_id, changed, reason)
 			VALUES (?, ?, ?, ?, ?, ?, ?, ?, CAST(? AS text[]), NULLIF(?, '')) RETURNING 1)
 		SELECT pg_notify('`+arrived+`', '') FROM added`,
-		id.New[id.Event](), auth.ActorOf(ctx).User, c.Kind, c.Subject.Prefix, c.Subject.UUID, parentType, parentID,
+		key, auth.ActorOf(ctx).User, c.Kind, c.Subject.Prefix, c.Subject.UUID, parentType, parentID,
 		c.Cohort, database.Texts(c.Fields), c.Reason).Error
 	if err != nil {
 		return fmt.Errorf("record %s: %w", c.Kind, database.Translate(err))
 	}
-	return nil
+	return notify(ctx, db, key, c)
 }

@@ -8,14 +8,17 @@ package jobs
 
 import (
 	"github.com/project-nexus/nexus/internal/account"
+	"github.com/project-nexus/nexus/internal/event"
 	"github.com/project-nexus/nexus/internal/job"
+	"github.com/project-nexus/nexus/internal/notification"
 	"github.com/project-nexus/nexus/internal/program/invitation"
 )
 
 // Services are what the handlers call.
 type Services struct {
-	Accounts    *account.Service
-	Invitations *invitation.Service
+	Accounts      *account.Service
+	Invitations   *invitation.Service
+	Notifications *notification.Service
 }
 
 // Handlers returns the handler of each kind.
@@ -26,5 +29,7 @@ func Handlers(s Services) map[job.Kind]job.Handler {
 		account.JobReset:             job.Handle(s.Accounts.SendReset),
 		account.JobPasswordChanged:   job.Handle(s.Accounts.SendPasswordChanged),
 		invitation.JobMail:           job.Handle(s.Invitations.SendMail),
+		event.JobNotify:              job.Handle(s.Notifications.Write),
+		notification.JobMail:         job.Handle(s.Notifications.SendMail),
 	}
 }

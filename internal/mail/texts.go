@@ -13,6 +13,7 @@ var templates embed.FS
 type content struct {
 	Handle, Code, URL string
 	Invited
+	News
 }
 
 // Invited is what an invitation is to.

@@ -24,15 +24,18 @@ func (s *Service) Create(ctx context.Context, handle, displayName string) (id.Us
 }
 
 // Remove takes a person out of the hub, in the transaction of ctx: name, bio,
-// picture, memberships, bookmarks and follows go, and the handle is free. What they
-// wrote stays.
+// picture, memberships, bookmarks, follows and notifications go, and the handle is
+// free. What they wrote stays.
 func (s *Service) Remove(ctx context.Context, person id.User) error {
 	handle := s.db.Handle(ctx)
 	// The row stays, as authorships refer to it; nothing on it tells who it was.
 	err := handle.Exec(`UPDATE app_user SET handle = 'deleted-' || right(CAST(id AS text), 12), display_name = 'Deleted',
 		bio = NULL, avatar_url = NULL, role = 'USER', version = version + 1, updated_at = now(), deleted_at = now()
 		WHERE id = ? AND deleted_at IS NULL`, person).Error
-	for _, whose := range []string{"membership WHERE user_id", "bookmark WHERE user_id", "follow WHERE user_id", "follow WHERE followed_user_id"} {
+	for _, whose := range []string{
+		"membership WHERE user_id", "bookmark WHERE user_id", "follow WHERE user_id", "follow WHERE followed_user_id",
+		"notification WHERE user_id", "notification_preference WHERE user_id",
+	} {
 		if err == nil {
 			err = handle.Exec(`DELETE FROM `+whose+` = ?`, person).Error
 		}

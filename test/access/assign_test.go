@@ -24,15 +24,16 @@ func protectedColumns() []string {
 // column, though they are no target of mutations(), and why they may be.
 func intended() map[string]string {
 	return map[string]string{
-		"RegisterInput.email":             "the address of the new account",
-		"ResendVerificationInput.email":   "whom to write to",
-		"LoginInput.email":                "who signs in",
-		"RequestPasswordResetInput.email": "whom to write to",
-		"InviteToCohortInput.email":       "whom to write to",
-		"InviteToCohortInput.role":        "what whoever accepts will be",
-		"ChangeMembershipRoleInput.role":  "what the member is to be",
-		"CreateCohortInput.visibility":    "that of the new cohort",
-		"UpdateCohortInput.visibility":    "what the staff decide",
+		"RegisterInput.email":               "the address of the new account",
+		"ResendVerificationInput.email":     "whom to write to",
+		"LoginInput.email":                  "who signs in",
+		"RequestPasswordResetInput.email":   "whom to write to",
+		"NotificationPreferenceInput.email": "whether to write at all",
+		"InviteToCohortInput.email":         "whom to write to",
+		"InviteToCohortInput.role":          "what whoever accepts will be",
+		"ChangeMembershipRoleInput.role":    "what the member is to be",
+		"CreateCohortInput.visibility":      "that of the new cohort",
+		"UpdateCohortInput.visibility":      "what the staff decide",
 	}
 }
 
@@ -158,7 +159,11 @@ func (w *world) addTo(p *principal, to way, whole, part map[string]any, definiti
 		delete(part, name)
 	}
 	for _, field := range definition.Fields {
-		if below, ok := part[field.Name].(map[string]any); ok {
+		below, ok := part[field.Name].(map[string]any)
+		if items, isList := part[field.Name].([]any); isList && len(items) > 0 {
+			below, ok = items[0].(map[string]any)
+		}
+		if ok {
 			w.addTo(p, to, whole, below, schema().Types[field.Type.Name()], names)
 		}
 	}

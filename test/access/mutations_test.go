@@ -129,6 +129,11 @@ func mutations() map[string]mutation {
 		"follow":               {who: users, input: input{"subjectId": anyOf(seer, "Technology", "Challenge", "User")}},
 		"unfollow":             {who: users, input: input{"subjectId": anyOf(seer, "Technology", "Challenge", "User")}},
 
+		"markNotificationRead":          {who: users, input: input{"id": the("Notification", seer)}},
+		"markNotificationUnread":        {who: users, input: input{"id": the("Notification", seer)}},
+		"markAllNotificationsRead":      {who: users, input: input{}},
+		"updateNotificationPreferences": {who: users, input: input{"preferences": input{"kind": "COMMENTED", "email": "NOW"}}},
+
 		"markChallengeSolved": {who: users, input: input{"id": the("Challenge", acceptor)}, sets: []string{"status"}},
 		"markChallengeDuplicate": {
 			who:   users,

@@ -97,6 +97,7 @@ func kinds() map[string]kind {
 		"Comment":          {table: "comment", prefix: "cm", hides: true, deletes: "deleted_at", placed: true, authored: true},
 		"Event":            {table: "event", prefix: "ev", placed: true, authored: true},
 		"Invitation":       {table: "invitation", prefix: "in", deletes: "ended_at", placed: true},
+		"Notification":     {table: "notification", prefix: "no", placed: true, authored: true},
 		"Session":          {table: "session", prefix: "se", deletes: "revoked_at", authored: true},
 		"AccessToken":      {table: "access_token", prefix: "at", deletes: "revoked_at", authored: true},
 	}
@@ -259,6 +260,12 @@ func (w *world) createContent(o *object, r row) {
 		o.links["subject"], o.with = []*object{subject}, []*object{subject}
 		r[strings.ToLower(subject.kind)+"_id"], r["body"] = subject.uuid, "Text."
 		w.link(o, r, "author", o.state.author)
+	case "Notification":
+		w.own(o, r)
+		subject := w.make("Challenge", state{name: o.state.name, home: o.state.home})
+		o.links["subject"], o.with = []*object{subject}, []*object{subject}
+		r["challenge_id"], r["kind"], r["event_id"], r["in_app"], r["email"] = subject.uuid, "MENTIONED", uuid.New(), true, "NONE"
+		w.link(o, r, "actor", w.make("User", state{name: "who mentions"}))
 	case "Event":
 		w.place(o, r, "actor")
 		subject := w.make("Challenge", shared)

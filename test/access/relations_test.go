@@ -32,8 +32,9 @@ func relations() map[string]related {
 		"Document.concepts": func(w *world, p *principal, parent, o *object) bool {
 			return mentions(w, p, o, parent)
 		},
-		"Viewer.sessions":     theirs,
-		"Viewer.accessTokens": theirs,
+		"Viewer.sessions":      theirs,
+		"Viewer.accessTokens":  theirs,
+		"Viewer.notifications": theirs,
 	}
 }
 

@@ -27,6 +27,8 @@ func (p *principal) sees(w *world, o *object) bool {
 		return staff(p, o)
 	case o.kind == "Invitation" && !staff(p, o):
 		return false
+	case o.kind == "Notification" && p.user != o.one("owner"):
+		return false // else whoever sees its subject
 	case o.kind == "Concept" && !p.admin:
 		return p.seesConcept(w, o)
 	}
