@@ -43,7 +43,7 @@ func entities() []any {
 // tablesWithoutStruct are read and written by SQL alone.
 func tablesWithoutStruct() []string {
 	return []string{
-		"access_token", "attempt", "credential", "event", "event_sequence", "job", "password_reset", "refresh_token", "registration", "server_secret", "signing_key",
+		"access_token", "attempt", "credential", "event", "event_sequence", "idempotency_key", "job", "password_reset", "refresh_token", "registration", "server_secret", "signing_key",
 		"challenge_cluster", "challenge_signature", "challenge_technology", "concept_alias", "goose_db_version", "invitation_code", "notification_preference", "practice_technology", "search_entry", "search_source", "search_word", "vote",
 	}
 }
