@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"bytes"
 	"context"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -85,6 +86,7 @@ func (g *group) run(ctx context.Context, o *graphql.OperationContext, start grap
 			_, failed = g.feed.end()
 			return
 		}
+		response.Data = bytes.Clone(response.Data) // gqlgen writes the next answer over it
 		g.fanout.executed.Add(1)
 		g.deliver(response, SpentOf(ctx))
 		if len(response.Data) == 0 {
