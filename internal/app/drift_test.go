@@ -170,7 +170,7 @@ func TestNamesAreOrderedByCodePoint(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := "app_user.handle channel.name cohort.name concept.title concept_alias.title document.title program.title technology.name technology_alias.name"; names == nil || *names != want {
+	if want := "app_user.handle channel.name cohort.name concept.title concept_alias.title document.title idempotency_key.key program.title technology.name technology_alias.name"; names == nil || *names != want {
 		t.Errorf("columns with the collation C are %v, want %q", names, want)
 	}
 }

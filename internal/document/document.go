@@ -42,6 +42,8 @@ type Document struct {
 	DeletedAt *time.Time
 	HiddenAt  *time.Time
 	EditedAt  *time.Time
+	// WithdrawnAt is set while the status is Withdrawn.
+	WithdrawnAt *time.Time
 }
 
 // IsNode marks a GraphQL Node.

@@ -14,9 +14,11 @@ type DocumentRevision struct {
 	DocumentID id.Document
 	Number     int32
 	Markdown   string
-	// ContentHash is the SHA-256 of the imported bytes, in hexadecimal.
+	// ContentHash is the SHA-256 of the bytes that were given, in hexadecimal.
 	ContentHash string
-	CreatedAt   time.Time
+	// AuthorID is who wrote it in the hub; nil: it was imported.
+	AuthorID  *id.User
+	CreatedAt time.Time
 }
 
 // IsNode marks a GraphQL Node.
