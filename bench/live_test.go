@@ -112,6 +112,7 @@ func liveServer(b *testing.B) (nexus *app.App, url string) {
 
 // hear reads all events of one socket and returns how long each was on its way.
 func hear(ctx context.Context, b *testing.B, url string, n int, ready func()) (delays []time.Duration) {
+	b.Helper()
 	began := sync.OnceFunc(ready)
 	defer began()
 	conn, answer, err := websocket.Dial(ctx, url, &websocket.DialOptions{Subprotocols: []string{"graphql-transport-ws"}})

@@ -55,7 +55,7 @@ func TestSubscriptionsSpanServers(t *testing.T) {
 		if got := say(t, conn, ""); !strings.HasPrefix(got, `{"id":"1","type":"next","payload":`+want) {
 			t.Errorf("socket: %s", got)
 		}
-		for lines.Scan() && !strings.HasPrefix(lines.Text(), "data:") { //nolint:revive // skips the other lines
+		for lines.Scan() && !strings.HasPrefix(lines.Text(), "data:") {
 		}
 		if got := lines.Text(); !strings.HasPrefix(got, "data: "+want) {
 			t.Errorf("stream: %s", got)

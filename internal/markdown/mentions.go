@@ -12,7 +12,7 @@ import (
 
 // handle is an @ with what may be a handle: that of user.handle in the database,
 // but of any length.
-var handle = regexp.MustCompile(`@[A-Za-z0-9][A-Za-z0-9_-]*`) //nolint:gochecknoglobals // a constant that needs a constructor
+var handle = regexp.MustCompile(`@[A-Za-z0-9][A-Za-z0-9_-]*`)
 
 // maxHandle is the greatest length of a handle.
 const maxHandle = 39

@@ -199,7 +199,8 @@ func TestNobodyIsToldOfWhatTheyMayNotSee(t *testing.T) {
 		sql  string
 		seen bool
 	}{
-		{`UPDATE challenge SET hidden_at = now() WHERE id = ?`, false}, {`UPDATE challenge SET hidden_at = NULL WHERE id = ?`, true},
+		{`UPDATE challenge SET hidden_at = now() WHERE id = ?`, false},
+		{`UPDATE challenge SET hidden_at = NULL WHERE id = ?`, true},
 		{`UPDATE challenge SET deleted_at = now() WHERE id = ?`, false},
 	} {
 		h.exec(step.sql, c)
