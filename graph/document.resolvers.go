@@ -90,6 +90,10 @@ func (r *documentRevisionResolver) Document(ctx context.Context, obj *document.D
 	return load[*document.Document](ctx, "DocumentRevision.document", obj)
 }
 
+func (r *documentRevisionResolver) Author(ctx context.Context, obj *document.DocumentRevision) (*user.User, error) {
+	return load[*user.User](ctx, "DocumentRevision.author", obj)
+}
+
 func (r *mentionResolver) Document(ctx context.Context, obj *document.Mention) (*document.Document, error) {
 	return load[*document.Document](ctx, "Mention.document", obj)
 }
@@ -100,6 +104,22 @@ func (r *mentionResolver) Technology(ctx context.Context, obj *document.Mention)
 
 func (r *mentionResolver) Concept(ctx context.Context, obj *document.Mention) (*concept.Concept, error) {
 	return load[*concept.Concept](ctx, "Mention.concept", obj)
+}
+
+func (r *mutationResolver) UpdateDocument(ctx context.Context, input document.UpdateDocumentInput) (*document.UpdateDocumentPayload, error) {
+	return r.services.Publishing.Update(ctx, input)
+}
+
+func (r *mutationResolver) WithdrawDocument(ctx context.Context, input document.WithdrawDocumentInput) (*document.WithdrawDocumentPayload, error) {
+	return r.services.Publishing.Withdraw(ctx, input)
+}
+
+func (r *mutationResolver) RepublishDocument(ctx context.Context, input document.RepublishDocumentInput) (*document.RepublishDocumentPayload, error) {
+	return r.services.Publishing.Republish(ctx, input)
+}
+
+func (r *mutationResolver) DeleteDocument(ctx context.Context, input document.DeleteDocumentInput) (*document.DeleteDocumentPayload, error) {
+	return r.services.Publishing.Delete(ctx, input)
 }
 
 func (r *queryResolver) Document(ctx context.Context, id id.Any) (*document.Document, error) {

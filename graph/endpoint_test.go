@@ -24,7 +24,10 @@ import (
 	"github.com/project-nexus/nexus/internal/document"
 	"github.com/project-nexus/nexus/internal/event"
 	"github.com/project-nexus/nexus/internal/follow"
+	"github.com/project-nexus/nexus/internal/importer"
+	"github.com/project-nexus/nexus/internal/importer/publish"
 	"github.com/project-nexus/nexus/internal/limit"
+	"github.com/project-nexus/nexus/internal/moderation"
 	"github.com/project-nexus/nexus/internal/notification"
 	"github.com/project-nexus/nexus/internal/practice"
 	"github.com/project-nexus/nexus/internal/program"
@@ -51,10 +54,11 @@ func counted(t *testing.T, check func(wait time.Duration) (failure string)) {
 func services(db *database.DB) graph.Services {
 	// It fails where a test has closed the database before, and needs no accounts.
 	accounts, _ := account.Open(context.Background(), db, account.Options{Profiles: user.New(db), Passwords: password.New(password.Options{})})
+	challenges, publishing := challenge.New(db), publish.New(importer.NewServices(db))
 	return graph.Services{
 		Accounts:      accounts,
 		Bookmarks:     bookmark.New(db),
-		Challenges:    challenge.New(db),
+		Challenges:    challenges,
 		Collaboration: collaboration.New(db),
 		Comments:      comment.New(db),
 		Concepts:      concept.New(db),
@@ -63,9 +67,11 @@ func services(db *database.DB) graph.Services {
 		Follows:       follow.New(db),
 		Invitations:   invitation.New(db, invitation.Options{Programs: program.New(db)}),
 		Notifications: notification.New(db, notification.Options{}),
+		Moderation:    moderation.New(db, moderation.Followers{Challenge: challenges.LinkChallenge, Document: publishing.Follow}),
 		Practices:     practice.New(db),
 		Programs:      program.New(db),
-		Resolutions:   resolution.New(db, challenge.New(db)),
+		Publishing:    publishing,
+		Resolutions:   resolution.New(db, challenges),
 		Search:        search.New(db),
 		Technologies:  technology.New(db),
 		Users:         user.New(db),

@@ -203,7 +203,8 @@ func fillDocuments(t *testing.T, db *database.DB, n int) {
 	insert(t, db, rows(2*n, func(i int) *document.DocumentRevision {
 		return &document.DocumentRevision{
 			ID: numbered[id.DocumentRevision](i), DocumentID: numbered[id.Document](i / 2), Number: int32(i%2 + 1),
-			Markdown: fmt.Sprintf("# Notes %02d\n\nRevision %d.\n", i/2, i%2+1), ContentHash: fmt.Sprintf("%064x", i), CreatedAt: minute(i),
+			Markdown: fmt.Sprintf("# Notes %02d\n\nRevision %d.\n", i/2, i%2+1), ContentHash: fmt.Sprintf("%064x", i),
+			AuthorID: ptr(numbered[id.User](i % n)), CreatedAt: minute(i),
 		}
 	})...)
 	insert(t, db, rows(2*n, func(i int) *document.Diagnostic {

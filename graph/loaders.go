@@ -11,6 +11,7 @@ import (
 	"github.com/project-nexus/nexus/internal/event"
 	"github.com/project-nexus/nexus/internal/follow"
 	"github.com/project-nexus/nexus/internal/id"
+	"github.com/project-nexus/nexus/internal/moderation"
 	"github.com/project-nexus/nexus/internal/notification"
 	"github.com/project-nexus/nexus/internal/practice"
 	"github.com/project-nexus/nexus/internal/program"
@@ -80,6 +81,7 @@ func (r *Resolver) relations() map[string]relation {
 		"Document.comments":            many(func(d *document.Document) id.Document { return d.ID }, r.services.Comments.OfDocuments),
 		"Document.viewerHasBookmarked": one("", func(d *document.Document) *id.Document { return &d.ID }, r.services.Bookmarks.Documents),
 
+		"DocumentRevision.author":   one("user", func(v *document.DocumentRevision) *id.User { return v.AuthorID }, r.services.Users.ByIDs),
 		"DocumentRevision.document": one("document", func(v *document.DocumentRevision) *id.Document { return &v.DocumentID }, r.services.Documents.ByIDs),
 
 		"ChallengeEvent.challenge": one("challenge", func(e *event.ChallengeEvent) *id.Challenge { return about[id.Challenge](e.Notice) }, r.services.Challenges.ByIDs),
@@ -89,6 +91,9 @@ func (r *Resolver) relations() map[string]relation {
 		"Event.actor":   one("user", func(e *event.Event) *id.User { return e.ActorID }, r.services.Users.ByIDs),
 		"Event.cohort":  one("cohort", func(e *event.Event) *id.Cohort { return e.CohortID }, r.services.Programs.CohortsByIDs),
 		"Event.subject": one("node", func(e *event.Event) *id.Any { subject := e.SubjectID(); return &subject }, r.nodesByIDs),
+
+		"HideContentPayload.content":    one("node", func(p *moderation.HideContentPayload) *id.Any { return p.ContentID }, r.nodesByIDs),
+		"RestoreContentPayload.content": one("node", func(p *moderation.RestoreContentPayload) *id.Any { return p.ContentID }, r.nodesByIDs),
 
 		"Mention.document":   one("document", func(m *document.Mention) *id.Document { return &m.DocumentID }, r.services.Documents.ByIDs),
 		"Mention.technology": one("technology", func(m *document.Mention) *id.Technology { return m.TechnologyID }, r.services.Technologies.ByIDs),

@@ -17,6 +17,8 @@ import (
 	"github.com/project-nexus/nexus/internal/document"
 	"github.com/project-nexus/nexus/internal/event"
 	"github.com/project-nexus/nexus/internal/follow"
+	"github.com/project-nexus/nexus/internal/importer/publish"
+	"github.com/project-nexus/nexus/internal/moderation"
 	"github.com/project-nexus/nexus/internal/notification"
 	"github.com/project-nexus/nexus/internal/practice"
 	"github.com/project-nexus/nexus/internal/program"
@@ -40,8 +42,10 @@ type Services struct {
 	Follows       *follow.Service
 	Invitations   *invitation.Service
 	Notifications *notification.Service
+	Moderation    *moderation.Service
 	Practices     *practice.Service
 	Programs      *program.Service
+	Publishing    *publish.Service
 	Resolutions   *resolution.Service
 	Search        *search.Service
 	Technologies  *technology.Service

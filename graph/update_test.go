@@ -47,6 +47,7 @@ func updates() map[string]updated {
 		"UpdateConceptInput": {id: wire(numbered[id.Concept](0))},
 		// Its list names what changes; package notification tries that.
 		"UpdateNotificationPreferencesInput": {anonymous: true},
+		"UpdateDocumentInput":                {id: wire(numbered[id.Document](0))},
 		"UpdatePracticeInput": {
 			id:     wire(numbered[id.Practice](0)),
 			reads:  map[string]string{"technologyIds": "technologies { nodes { id } }"},

@@ -808,6 +808,29 @@ func (ec *executionContext) fieldContext_Challenge_viewerIsFollowing(_ context.C
 	return graphql.NewScalarFieldContext("Challenge", field, true, true, "Boolean")
 }
 
+func (ec *executionContext) _Challenge_hiddenAt(ctx context.Context, field graphql.CollectedField, obj *challenge.Challenge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Challenge_hiddenAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.HiddenAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Challenge_hiddenAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Challenge", field, false, false, "DateTime")
+}
+
 func (ec *executionContext) _Challenge_version(ctx context.Context, field graphql.CollectedField, obj *challenge.Challenge) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1663,6 +1686,29 @@ func (ec *executionContext) fieldContext_Solution_viewerHasBookmarked(_ context.
 	return graphql.NewScalarFieldContext("Solution", field, true, true, "Boolean")
 }
 
+func (ec *executionContext) _Solution_hiddenAt(ctx context.Context, field graphql.CollectedField, obj *challenge.Solution) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Solution_hiddenAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.HiddenAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Solution_hiddenAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Solution", field, false, false, "DateTime")
+}
+
 func (ec *executionContext) _Solution_version(ctx context.Context, field graphql.CollectedField, obj *challenge.Solution) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -2507,7 +2553,7 @@ func UnmarshalUpdateChallengeInput(ctx context.Context, raw any) (challenge.Upda
 
 // region    **************************** object.gotpl ****************************
 
-var challengeImplementors = []string{"Challenge", "Node", "BookmarkSubject", "FollowSubject", "VoteSubject", "CommentSubject", "SearchHit"}
+var challengeImplementors = []string{"Challenge", "Node", "BookmarkSubject", "FollowSubject", "VoteSubject", "ModerationSubject", "CommentSubject", "SearchHit"}
 
 func (ec *executionContext) _Challenge(ctx context.Context, sel ast.SelectionSet, obj *challenge.Challenge) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, challengeImplementors)
@@ -2620,6 +2666,11 @@ func (ec *executionContext) _Challenge(ctx context.Context, sel ast.SelectionSet
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Challenge_viewerIsFollowing(ctx, field, obj)
 				})
+		case "hiddenAt":
+			out.Values[i] = ec._Challenge_hiddenAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "version":
 			out.Values[i] = ec._Challenge_version(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -2928,7 +2979,7 @@ func (ec *executionContext) _ReopenChallengePayload(ctx context.Context, sel ast
 	return out
 }
 
-var solutionImplementors = []string{"Solution", "Node", "BookmarkSubject", "VoteSubject", "CommentSubject", "SearchHit"}
+var solutionImplementors = []string{"Solution", "Node", "BookmarkSubject", "VoteSubject", "ModerationSubject", "CommentSubject", "SearchHit"}
 
 func (ec *executionContext) _Solution(ctx context.Context, sel ast.SelectionSet, obj *challenge.Solution) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, solutionImplementors)
@@ -3000,6 +3051,11 @@ func (ec *executionContext) _Solution(ctx context.Context, sel ast.SelectionSet,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Solution_viewerHasBookmarked(ctx, field, obj)
 				})
+		case "hiddenAt":
+			out.Values[i] = ec._Solution_hiddenAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "version":
 			out.Values[i] = ec._Solution_version(ctx, field, obj)
 			if out.Values[i] == graphql.Null {

@@ -263,6 +263,29 @@ func (ec *executionContext) fieldContext_Channel_provenance(_ context.Context, f
 	return fc, nil
 }
 
+func (ec *executionContext) _Channel_hiddenAt(ctx context.Context, field graphql.CollectedField, obj *collaboration.Channel) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Channel_hiddenAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.HiddenAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Channel_hiddenAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Channel", field, false, false, "DateTime")
+}
+
 func (ec *executionContext) _Channel_version(ctx context.Context, field graphql.CollectedField, obj *collaboration.Channel) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -939,6 +962,29 @@ func (ec *executionContext) fieldContext_Tip_provenance(_ context.Context, field
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _Tip_hiddenAt(ctx context.Context, field graphql.CollectedField, obj *collaboration.Tip) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Tip_hiddenAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.HiddenAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Tip_hiddenAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Tip", field, false, false, "DateTime")
 }
 
 func (ec *executionContext) _Tip_version(ctx context.Context, field graphql.CollectedField, obj *collaboration.Tip) (ret graphql.Marshaler) {
@@ -1800,7 +1846,7 @@ func UnmarshalUpdateTipInput(ctx context.Context, raw any) (collaboration.Update
 
 // region    **************************** object.gotpl ****************************
 
-var channelImplementors = []string{"Channel", "Node"}
+var channelImplementors = []string{"Channel", "Node", "ModerationSubject"}
 
 func (ec *executionContext) _Channel(ctx context.Context, sel ast.SelectionSet, obj *collaboration.Channel) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, channelImplementors)
@@ -1855,6 +1901,11 @@ func (ec *executionContext) _Channel(ctx context.Context, sel ast.SelectionSet, 
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Channel_provenance(ctx, field, obj)
 				})
+		case "hiddenAt":
+			out.Values[i] = ec._Channel_hiddenAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "version":
 			out.Values[i] = ec._Channel_version(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -2125,7 +2176,7 @@ func (ec *executionContext) _DeleteTipPayload(ctx context.Context, sel ast.Selec
 	return out
 }
 
-var tipImplementors = []string{"Tip", "Node"}
+var tipImplementors = []string{"Tip", "Node", "ModerationSubject"}
 
 func (ec *executionContext) _Tip(ctx context.Context, sel ast.SelectionSet, obj *collaboration.Tip) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, tipImplementors)
@@ -2175,6 +2226,11 @@ func (ec *executionContext) _Tip(ctx context.Context, sel ast.SelectionSet, obj 
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Tip_provenance(ctx, field, obj)
 				})
+		case "hiddenAt":
+			out.Values[i] = ec._Tip_hiddenAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "version":
 			out.Values[i] = ec._Tip_version(ctx, field, obj)
 			if out.Values[i] == graphql.Null {

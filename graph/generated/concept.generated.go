@@ -1429,7 +1429,7 @@ func (ec *executionContext) _AddConceptAliasPayload(ctx context.Context, sel ast
 	return out
 }
 
-var conceptImplementors = []string{"Concept", "Node", "SearchHit"}
+var conceptImplementors = []string{"Concept", "Node", "ModerationSubject", "SearchHit"}
 
 func (ec *executionContext) _Concept(ctx context.Context, sel ast.SelectionSet, obj *concept.Concept) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, conceptImplementors)

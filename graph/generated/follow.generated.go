@@ -592,16 +592,16 @@ func (ec *executionContext) _FollowSubject(ctx context.Context, sel ast.Selectio
 			return graphql.Null
 		}
 		return ec._Challenge(ctx, sel, obj)
-	case *user.User:
-		if obj == nil {
-			return graphql.Null
-		}
-		return ec._User(ctx, sel, obj)
 	case *technology.Technology:
 		if obj == nil {
 			return graphql.Null
 		}
 		return ec._Technology(ctx, sel, obj)
+	case *user.User:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._User(ctx, sel, obj)
 	default:
 		if typedObj, ok := obj.(graphql.Marshaler); ok {
 			return typedObj

@@ -640,6 +640,29 @@ func (ec *executionContext) fieldContext_Practice_viewerHasBookmarked(_ context.
 	return graphql.NewScalarFieldContext("Practice", field, true, true, "Boolean")
 }
 
+func (ec *executionContext) _Practice_hiddenAt(ctx context.Context, field graphql.CollectedField, obj *practice.Practice) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Practice_hiddenAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.HiddenAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Practice_hiddenAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Practice", field, false, false, "DateTime")
+}
+
 func (ec *executionContext) _Practice_version(ctx context.Context, field graphql.CollectedField, obj *practice.Practice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1329,7 +1352,7 @@ func (ec *executionContext) _DeletePracticePayload(ctx context.Context, sel ast.
 	return out
 }
 
-var practiceImplementors = []string{"Practice", "CommentSubject", "Node", "BookmarkSubject", "VoteSubject", "SearchHit"}
+var practiceImplementors = []string{"Practice", "CommentSubject", "Node", "BookmarkSubject", "VoteSubject", "ModerationSubject", "SearchHit"}
 
 func (ec *executionContext) _Practice(ctx context.Context, sel ast.SelectionSet, obj *practice.Practice) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, practiceImplementors)
@@ -1413,6 +1436,11 @@ func (ec *executionContext) _Practice(ctx context.Context, sel ast.SelectionSet,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Practice_viewerHasBookmarked(ctx, field, obj)
 				})
+		case "hiddenAt":
+			out.Values[i] = ec._Practice_hiddenAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "version":
 			out.Values[i] = ec._Practice_version(ctx, field, obj)
 			if out.Values[i] == graphql.Null {

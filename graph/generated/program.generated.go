@@ -3896,7 +3896,7 @@ func (ec *executionContext) _ChangeMembershipRolePayload(ctx context.Context, se
 	return out
 }
 
-var cohortImplementors = []string{"Cohort", "Node"}
+var cohortImplementors = []string{"Cohort", "Node", "ModerationSubject"}
 
 func (ec *executionContext) _Cohort(ctx context.Context, sel ast.SelectionSet, obj *program.Cohort) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, cohortImplementors)
@@ -4467,7 +4467,7 @@ func (ec *executionContext) _MembershipEdge(ctx context.Context, sel ast.Selecti
 	return out
 }
 
-var programImplementors = []string{"Program", "Node"}
+var programImplementors = []string{"Program", "Node", "ModerationSubject"}
 
 func (ec *executionContext) _Program(ctx context.Context, sel ast.SelectionSet, obj *program.Program) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, programImplementors)

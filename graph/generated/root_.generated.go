@@ -34,6 +34,7 @@ type ResolverRoot interface {
 	DocumentRevision() DocumentRevisionResolver
 	Event() EventResolver
 	Follow() FollowResolver
+	HideContentPayload() HideContentPayloadResolver
 	Invitation() InvitationResolver
 	Membership() MembershipResolver
 	Mention() MentionResolver
@@ -44,6 +45,7 @@ type ResolverRoot interface {
 	Query() QueryResolver
 	RemoveBookmarkPayload() RemoveBookmarkPayloadResolver
 	ResetPasswordPayload() ResetPasswordPayloadResolver
+	RestoreContentPayload() RestoreContentPayloadResolver
 	SearchCohortFacet() SearchCohortFacetResolver
 	SearchConnection() SearchConnectionResolver
 	SearchEdge() SearchEdgeResolver
@@ -124,6 +126,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("DeleteCohortInput", ec.unmarshalInputDeleteCohortInput),
 			graphql.NewInputUnmarshaler("DeleteCommentInput", ec.unmarshalInputDeleteCommentInput),
 			graphql.NewInputUnmarshaler("DeleteConceptInput", ec.unmarshalInputDeleteConceptInput),
+			graphql.NewInputUnmarshaler("DeleteDocumentInput", ec.unmarshalInputDeleteDocumentInput),
 			graphql.NewInputUnmarshaler("DeletePracticeInput", ec.unmarshalInputDeletePracticeInput),
 			graphql.NewInputUnmarshaler("DeleteProgramInput", ec.unmarshalInputDeleteProgramInput),
 			graphql.NewInputUnmarshaler("DeleteSolutionInput", ec.unmarshalInputDeleteSolutionInput),
@@ -136,6 +139,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("EventOrder", ec.unmarshalInputEventOrder),
 			graphql.NewInputUnmarshaler("FollowInput", ec.unmarshalInputFollowInput),
 			graphql.NewInputUnmarshaler("FollowOrder", ec.unmarshalInputFollowOrder),
+			graphql.NewInputUnmarshaler("HideContentInput", ec.unmarshalInputHideContentInput),
 			graphql.NewInputUnmarshaler("InvitationOrder", ec.unmarshalInputInvitationOrder),
 			graphql.NewInputUnmarshaler("InviteToCohortInput", ec.unmarshalInputInviteToCohortInput),
 			graphql.NewInputUnmarshaler("JoinCohortInput", ec.unmarshalInputJoinCohortInput),
@@ -167,9 +171,11 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("RemoveMemberInput", ec.unmarshalInputRemoveMemberInput),
 			graphql.NewInputUnmarshaler("RemoveTechnologyAliasInput", ec.unmarshalInputRemoveTechnologyAliasInput),
 			graphql.NewInputUnmarshaler("ReopenChallengeInput", ec.unmarshalInputReopenChallengeInput),
+			graphql.NewInputUnmarshaler("RepublishDocumentInput", ec.unmarshalInputRepublishDocumentInput),
 			graphql.NewInputUnmarshaler("RequestPasswordResetInput", ec.unmarshalInputRequestPasswordResetInput),
 			graphql.NewInputUnmarshaler("ResendVerificationInput", ec.unmarshalInputResendVerificationInput),
 			graphql.NewInputUnmarshaler("ResetPasswordInput", ec.unmarshalInputResetPasswordInput),
+			graphql.NewInputUnmarshaler("RestoreContentInput", ec.unmarshalInputRestoreContentInput),
 			graphql.NewInputUnmarshaler("RevokeAccessTokenInput", ec.unmarshalInputRevokeAccessTokenInput),
 			graphql.NewInputUnmarshaler("RevokeInvitationInput", ec.unmarshalInputRevokeInvitationInput),
 			graphql.NewInputUnmarshaler("RevokeSessionInput", ec.unmarshalInputRevokeSessionInput),
@@ -185,6 +191,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("UpdateCohortInput", ec.unmarshalInputUpdateCohortInput),
 			graphql.NewInputUnmarshaler("UpdateCommentInput", ec.unmarshalInputUpdateCommentInput),
 			graphql.NewInputUnmarshaler("UpdateConceptInput", ec.unmarshalInputUpdateConceptInput),
+			graphql.NewInputUnmarshaler("UpdateDocumentInput", ec.unmarshalInputUpdateDocumentInput),
 			graphql.NewInputUnmarshaler("UpdateNotificationPreferencesInput", ec.unmarshalInputUpdateNotificationPreferencesInput),
 			graphql.NewInputUnmarshaler("UpdatePracticeInput", ec.unmarshalInputUpdatePracticeInput),
 			graphql.NewInputUnmarshaler("UpdateProfileInput", ec.unmarshalInputUpdateProfileInput),
@@ -195,6 +202,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("UserFilter", ec.unmarshalInputUserFilter),
 			graphql.NewInputUnmarshaler("UserOrder", ec.unmarshalInputUserOrder),
 			graphql.NewInputUnmarshaler("VerifyEmailInput", ec.unmarshalInputVerifyEmailInput),
+			graphql.NewInputUnmarshaler("WithdrawDocumentInput", ec.unmarshalInputWithdrawDocumentInput),
 			graphql.NewInputUnmarshaler("WithdrawVoteInput", ec.unmarshalInputWithdrawVoteInput),
 		)
 	}
@@ -783,7 +791,7 @@ enum ChallengeStatus {
 }
 
 "A difficulty that somebody met."
-type Challenge implements Node & BookmarkSubject & FollowSubject & VoteSubject {
+type Challenge implements Node & BookmarkSubject & FollowSubject & VoteSubject & ModerationSubject {
   "Global id."
   id: ID!
   "The difficulty in one line."
@@ -858,6 +866,8 @@ type Challenge implements Node & BookmarkSubject & FollowSubject & VoteSubject {
   viewerHasBookmarked: Boolean
   "Whether you follow it; null for visitors."
   viewerIsFollowing: Boolean
+  "When a moderator hid it; only its author and moderators see it then. Null when it is not hidden."
+  hiddenAt: DateTime
   "Counts the changes of this object; for ` + "`" + `ifVersion` + "`" + ` of an update."
   version: Int!
   "When it came to be in the hub."
@@ -867,7 +877,7 @@ type Challenge implements Node & BookmarkSubject & FollowSubject & VoteSubject {
 }
 
 "A way out of a challenge."
-type Solution implements Node & BookmarkSubject & VoteSubject {
+type Solution implements Node & BookmarkSubject & VoteSubject & ModerationSubject {
   "Global id."
   id: ID!
   "The challenge it solves; null when you may not see it."
@@ -901,6 +911,8 @@ type Solution implements Node & BookmarkSubject & VoteSubject {
   ): CommentConnection @semanticNonNull @listSize(assumedSize: 10, slicingArguments: ["first", "last"], sizedFields: ["nodes", "edges"], requireOneSlicingArgument: false)
   "Whether you have a bookmark of it; null for visitors."
   viewerHasBookmarked: Boolean
+  "When a moderator hid it; only its author and moderators see it then. Null when it is not hidden."
+  hiddenAt: DateTime
   "Counts the changes of this object; for ` + "`" + `ifVersion` + "`" + ` of an update."
   version: Int!
   "When it came to be in the hub."
@@ -1169,7 +1181,7 @@ type ReopenChallengePayload {
 }
 `, BuiltIn: false},
 	{Name: "../../schema/collaboration.graphqls", Input: `"A piece of advice on working together or getting through the programme."
-type Tip implements Node {
+type Tip implements Node & ModerationSubject {
   "Global id."
   id: ID!
   "The advice."
@@ -1184,6 +1196,8 @@ type Tip implements Node {
   document: Document
   "Where in an imported document this stands; null when a person added it, or when you may not see the document."
   provenance: Provenance
+  "When a moderator hid it; only its author and moderators see it then. Null when it is not hidden."
+  hiddenAt: DateTime
   "Counts the changes of this object; for ` + "`" + `ifVersion` + "`" + ` of an update."
   version: Int!
   "When it came to be in the hub."
@@ -1239,7 +1253,7 @@ enum ChannelKind {
 }
 
 "A place where people talk."
-type Channel implements Node {
+type Channel implements Node & ModerationSubject {
   "Global id."
   id: ID!
   "Its name, for instance ` + "`" + `#backend-help` + "`" + `."
@@ -1256,6 +1270,8 @@ type Channel implements Node {
   document: Document
   "Where in an imported document this stands; null when a person added it, or when you may not see the document."
   provenance: Provenance
+  "When a moderator hid it; only its author and moderators see it then. Null when it is not hidden."
+  hiddenAt: DateTime
   "Counts the changes of this object; for ` + "`" + `ifVersion` + "`" + ` of an update."
   version: Int!
   "When it came to be in the hub."
@@ -1482,7 +1498,7 @@ extend type Mutation {
 union CommentSubject = Challenge | Solution | Practice | Document
 
 "What a person says of something."
-type Comment implements Node {
+type Comment implements Node & ModerationSubject {
   "Global id."
   id: ID!
   "Who wrote it; null when the account is gone."
@@ -1493,6 +1509,8 @@ type Comment implements Node {
   body: Markdown!
   "The text as sanitised HTML."
   bodyHtml: HTML!
+  "When a moderator hid it; only its author and moderators see it then. Null when it is not hidden."
+  hiddenAt: DateTime
   "Counts the changes of this object; for ` + "`" + `ifVersion` + "`" + ` of an update."
   version: Int!
   "When it came to be in the hub."
@@ -1604,7 +1622,7 @@ type DeleteCommentPayload {
 }
 `, BuiltIn: false},
 	{Name: "../../schema/concept.graphqls", Input: `"An idea that learners explain, for instance database indexing."
-type Concept implements Node {
+type Concept implements Node & ModerationSubject {
   "Global id."
   id: ID!
   "Name in URLs, unique."
@@ -1859,12 +1877,12 @@ extend type Mutation {
 enum DocumentStatus {
   "Part of the hub."
   PUBLISHED
-  "Taken back by its owner: imports leave it as it is."
+  "Taken back by its owner: imports leave it as it is, and only its owner and its moderators see it."
   WITHDRAWN
 }
 
 "One imported README."
-type Document implements Node & BookmarkSubject {
+type Document implements Node & BookmarkSubject & ModerationSubject {
   "Global id."
   id: ID!
   "Who wrote it; null when nobody is known or the account is gone."
@@ -1889,7 +1907,7 @@ type Document implements Node & BookmarkSubject {
   bodyHtml: HTML @semanticNonNull @cost(weight: "2")
   "What the import noticed in the latest revision, in the order of lines."
   diagnostics: [Diagnostic!] @semanticNonNull @listSize(assumedSize: 20)
-  "Every version that was imported."
+  "Every version that was imported or written."
   revisions(
     "The order of the list; latest first when absent."
     orderBy: DocumentRevisionOrder
@@ -2018,6 +2036,8 @@ type Document implements Node & BookmarkSubject {
   ): CommentConnection @semanticNonNull @listSize(assumedSize: 10, slicingArguments: ["first", "last"], sizedFields: ["nodes", "edges"], requireOneSlicingArgument: false)
   "Whether you have a bookmark of it; null for visitors."
   viewerHasBookmarked: Boolean
+  "When a moderator hid it; only its author and moderators see it then. Null when it is not hidden."
+  hiddenAt: DateTime
   "Counts the changes of this object; for ` + "`" + `ifVersion` + "`" + ` of an update."
   version: Int!
   "When it came to be in the hub."
@@ -2038,9 +2058,11 @@ type DocumentRevision implements Node {
   markdown: Markdown!
   "The text as sanitised HTML."
   bodyHtml: HTML!
-  "SHA-256 of the imported bytes, in hexadecimal."
+  "SHA-256 of the bytes that were given, in hexadecimal."
   contentHash: String!
-  "When it was imported."
+  "Who wrote it in the hub; null when it was imported or the account is gone."
+  author: User
+  "When it was imported or written."
   createdAt: DateTime!
 }
 
@@ -2243,6 +2265,99 @@ extend type Query {
     "Cursor to end before."
     before: String
   ): DocumentConnection @semanticNonNull @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["nodes", "edges"], requireOneSlicingArgument: false)
+}
+
+"How to change a document. What is absent stays, null clears."
+input UpdateDocumentInput {
+  "Which document."
+  id: ID!
+  "Its title; cannot be cleared. Imports leave title and overview as they are from then on."
+  title: String @constraint(minLength: 1, maxLength: 500)
+  "What it says of the programme in general."
+  overview: Markdown @constraint(maxLength: 100000)
+  "The whole text; cannot be cleared. It is the next revision and is read as in an import: entries come, change and go; what people edited stays."
+  markdown: Markdown @constraint(maxLength: 5242880)
+  "Change it only when it still has this version."
+  ifVersion: Int
+}
+
+"Answer of ` + "`" + `updateDocument` + "`" + `."
+type UpdateDocumentPayload {
+  "The document as it is now; null when the input was wrong."
+  document: Document
+  "What was wrong with the input."
+  userErrors: [UserError!]!
+}
+
+"Which document to withdraw."
+input WithdrawDocumentInput {
+  "Which document."
+  id: ID!
+  "Withdraw it only when it still has this version."
+  ifVersion: Int
+}
+
+"Answer of ` + "`" + `withdrawDocument` + "`" + `."
+type WithdrawDocumentPayload {
+  "The document as it is now; null when the input was wrong."
+  document: Document
+  "What was wrong with the input."
+  userErrors: [UserError!]!
+}
+
+"Which document to publish."
+input RepublishDocumentInput {
+  "Which document."
+  id: ID!
+  "Publish it only when it still has this version."
+  ifVersion: Int
+}
+
+"Answer of ` + "`" + `republishDocument` + "`" + `."
+type RepublishDocumentPayload {
+  "The document as it is now; null when the input was wrong."
+  document: Document
+  "What was wrong with the input."
+  userErrors: [UserError!]!
+}
+
+"Which document to delete."
+input DeleteDocumentInput {
+  "Which document."
+  id: ID!
+  "Delete it only when it still has this version."
+  ifVersion: Int
+}
+
+"Answer of ` + "`" + `deleteDocument` + "`" + `."
+type DeleteDocumentPayload {
+  "Id of the document that is gone; null when the input was wrong."
+  deletedId: ID
+  "What was wrong with the input."
+  userErrors: [UserError!]!
+}
+
+extend type Mutation {
+  "Change a document of yours."
+  updateDocument(
+    "What to change."
+    input: UpdateDocumentInput!
+  ): UpdateDocumentPayload @auth(requires: USER, scope: WRITE)
+  "Take a document of yours back. Readers see neither it nor those of its entries that nobody has worked on, and imports leave it as it is."
+  withdrawDocument(
+    "Which document."
+    input: WithdrawDocumentInput!
+  ): WithdrawDocumentPayload @auth(requires: USER, scope: WRITE)
+  "Publish a document of yours again, with the entries that went when it was withdrawn."
+  republishDocument(
+    "Which document."
+    input: RepublishDocumentInput!
+  ): RepublishDocumentPayload @auth(requires: USER, scope: WRITE)
+  "Delete a document of yours. Those of its entries that nobody has worked on go with it; ` + "`" + `restoreContent` + "`" + ` brings all of it back."
+  deleteDocument(
+    "Which document."
+    input: DeleteDocumentInput!
+  ): DeleteDocumentPayload @auth(requires: USER, scope: WRITE)
 }
 `, BuiltIn: false},
 	{Name: "../../schema/event.graphqls", Input: `"An entry of the change log: who changed what, and when. It holds names of fields, never values."
@@ -2560,6 +2675,65 @@ extend type Mutation {
   ): RevokeInvitationPayload @auth(requires: USER, scope: WRITE)
 }
 `, BuiltIn: false},
+	{Name: "../../schema/moderation.graphqls", Input: `"Something that is hidden from readers or restored for them."
+interface ModerationSubject {
+  "Global id."
+  id: ID!
+  "Counts the changes of this object; for ` + "`" + `ifVersion` + "`" + ` of an update."
+  version: Int!
+  "When it last changed."
+  updatedAt: DateTime!
+}
+
+"What to hide."
+input HideContentInput {
+  "Which challenge, solution, practice, comment, document, tip or channel."
+  id: ID!
+  "Why; it stands in the change log."
+  reason: String! @constraint(minLength: 1, maxLength: 1000)
+}
+
+"Answer of ` + "`" + `hideContent` + "`" + `."
+type HideContentPayload {
+  "What is hidden now; null when the input was wrong."
+  content: ModerationSubject
+  "What was wrong with the input."
+  userErrors: [UserError!]!
+}
+
+"What to restore."
+input RestoreContentInput {
+  "Which challenge, solution, practice, comment, document, tip or channel; for administrators also which programme, cohort, technology or concept."
+  id: ID!
+  "Why; it stands in the change log."
+  reason: String! @constraint(minLength: 1, maxLength: 1000)
+}
+
+"Answer of ` + "`" + `restoreContent` + "`" + `."
+type RestoreContentPayload {
+  "What is back now; null when the input was wrong."
+  content: ModerationSubject
+  "What was wrong with the input."
+  userErrors: [UserError!]!
+}
+
+extend type Mutation {
+  "Hide something in a cohort whose mentor or staff you are. Its author and its moderators still see it."
+  hideContent(
+    "What to hide."
+    input: HideContentInput!
+  ): HideContentPayload @auth(requires: USER, scope: WRITE)
+  """
+  Bring back what was hidden or deleted, in a cohort whose mentor or staff you are,
+  with all that went with it. Authors bring back what they deleted themselves, for
+  30 days. A name that somebody else has taken meanwhile is a ` + "`" + `CONFLICT` + "`" + `.
+  """
+  restoreContent(
+    "What to restore."
+    input: RestoreContentInput!
+  ): RestoreContentPayload @auth(requires: USER, scope: WRITE)
+}
+`, BuiltIn: false},
 	{Name: "../../schema/notification.graphqls", Input: `"Why you are told of something."
 enum NotificationKind {
   "Somebody answered a challenge of yours. The subject is the solution."
@@ -2768,7 +2942,7 @@ extend type Mutation {
 }
 `, BuiltIn: false},
 	{Name: "../../schema/practice.graphqls", Input: `"A best practice or a takeaway."
-type Practice implements Node & BookmarkSubject & VoteSubject {
+type Practice implements Node & BookmarkSubject & VoteSubject & ModerationSubject {
   "Global id."
   id: ID!
   "The practice in one line."
@@ -2819,6 +2993,8 @@ type Practice implements Node & BookmarkSubject & VoteSubject {
   ): CommentConnection @semanticNonNull @listSize(assumedSize: 10, slicingArguments: ["first", "last"], sizedFields: ["nodes", "edges"], requireOneSlicingArgument: false)
   "Whether you have a bookmark of it; null for visitors."
   viewerHasBookmarked: Boolean
+  "When a moderator hid it; only its author and moderators see it then. Null when it is not hidden."
+  hiddenAt: DateTime
   "Counts the changes of this object; for ` + "`" + `ifVersion` + "`" + ` of an update."
   version: Int!
   "When it came to be in the hub."
@@ -2973,7 +3149,7 @@ extend type Mutation {
 }
 `, BuiltIn: false},
 	{Name: "../../schema/program.graphqls", Input: `"A programme of study, for instance a bootcamp track. Its knowledge is that of its documents and cohorts."
-type Program implements Node {
+type Program implements Node & ModerationSubject {
   "Global id."
   id: ID!
   "Name in URLs, unique."
@@ -3135,7 +3311,7 @@ enum CohortVisibility {
 }
 
 "One run of a programme: a group of people with a beginning and an end."
-type Cohort implements Node {
+type Cohort implements Node & ModerationSubject {
   "Global id."
   id: ID!
   "The programme; null when you may not see it."
@@ -4261,7 +4437,7 @@ enum TechnologyCategory {
 }
 
 "A technology, one for all its spellings."
-type Technology implements Node & FollowSubject {
+type Technology implements Node & FollowSubject & ModerationSubject {
   "Global id."
   id: ID!
   "Name in URLs, unique."
@@ -4988,6 +5164,8 @@ func (ec *executionContext) childFields_Challenge(ctx context.Context, field gra
 		return ec.fieldContext_Challenge_viewerHasBookmarked(ctx, field)
 	case "viewerIsFollowing":
 		return ec.fieldContext_Challenge_viewerIsFollowing(ctx, field)
+	case "hiddenAt":
+		return ec.fieldContext_Challenge_hiddenAt(ctx, field)
 	case "version":
 		return ec.fieldContext_Challenge_version(ctx, field)
 	case "createdAt":
@@ -5074,6 +5252,8 @@ func (ec *executionContext) childFields_Channel(ctx context.Context, field graph
 		return ec.fieldContext_Channel_document(ctx, field)
 	case "provenance":
 		return ec.fieldContext_Channel_provenance(ctx, field)
+	case "hiddenAt":
+		return ec.fieldContext_Channel_hiddenAt(ctx, field)
 	case "version":
 		return ec.fieldContext_Channel_version(ctx, field)
 	case "createdAt":
@@ -5182,6 +5362,8 @@ func (ec *executionContext) childFields_Comment(ctx context.Context, field graph
 		return ec.fieldContext_Comment_body(ctx, field)
 	case "bodyHtml":
 		return ec.fieldContext_Comment_bodyHtml(ctx, field)
+	case "hiddenAt":
+		return ec.fieldContext_Comment_hiddenAt(ctx, field)
 	case "version":
 		return ec.fieldContext_Comment_version(ctx, field)
 	case "createdAt":
@@ -5426,6 +5608,16 @@ func (ec *executionContext) childFields_DeleteConceptPayload(ctx context.Context
 	return nil, fmt.Errorf("no field named %q was found under type DeleteConceptPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_DeleteDocumentPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedId":
+		return ec.fieldContext_DeleteDocumentPayload_deletedId(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_DeleteDocumentPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteDocumentPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_DeletePracticePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "deletedId":
@@ -5540,6 +5732,8 @@ func (ec *executionContext) childFields_Document(ctx context.Context, field grap
 		return ec.fieldContext_Document_comments(ctx, field)
 	case "viewerHasBookmarked":
 		return ec.fieldContext_Document_viewerHasBookmarked(ctx, field)
+	case "hiddenAt":
+		return ec.fieldContext_Document_hiddenAt(ctx, field)
 	case "version":
 		return ec.fieldContext_Document_version(ctx, field)
 	case "createdAt":
@@ -5588,6 +5782,8 @@ func (ec *executionContext) childFields_DocumentRevision(ctx context.Context, fi
 		return ec.fieldContext_DocumentRevision_bodyHtml(ctx, field)
 	case "contentHash":
 		return ec.fieldContext_DocumentRevision_contentHash(ctx, field)
+	case "author":
+		return ec.fieldContext_DocumentRevision_author(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_DocumentRevision_createdAt(ctx, field)
 	}
@@ -5710,6 +5906,16 @@ func (ec *executionContext) childFields_FollowPayload(ctx context.Context, field
 		return ec.fieldContext_FollowPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type FollowPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_HideContentPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "content":
+		return ec.fieldContext_HideContentPayload_content(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_HideContentPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type HideContentPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Invitation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -6072,6 +6278,8 @@ func (ec *executionContext) childFields_Practice(ctx context.Context, field grap
 		return ec.fieldContext_Practice_comments(ctx, field)
 	case "viewerHasBookmarked":
 		return ec.fieldContext_Practice_viewerHasBookmarked(ctx, field)
+	case "hiddenAt":
+		return ec.fieldContext_Practice_hiddenAt(ctx, field)
 	case "version":
 		return ec.fieldContext_Practice_version(ctx, field)
 	case "createdAt":
@@ -6262,6 +6470,16 @@ func (ec *executionContext) childFields_ReopenChallengePayload(ctx context.Conte
 	return nil, fmt.Errorf("no field named %q was found under type ReopenChallengePayload", field.Name)
 }
 
+func (ec *executionContext) childFields_RepublishDocumentPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "document":
+		return ec.fieldContext_RepublishDocumentPayload_document(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RepublishDocumentPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RepublishDocumentPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_RequestPasswordResetPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "email":
@@ -6290,6 +6508,16 @@ func (ec *executionContext) childFields_ResetPasswordPayload(ctx context.Context
 		return ec.fieldContext_ResetPasswordPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ResetPasswordPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RestoreContentPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "content":
+		return ec.fieldContext_RestoreContentPayload_content(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RestoreContentPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RestoreContentPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_RevokeAccessTokenPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -6526,6 +6754,8 @@ func (ec *executionContext) childFields_Solution(ctx context.Context, field grap
 		return ec.fieldContext_Solution_comments(ctx, field)
 	case "viewerHasBookmarked":
 		return ec.fieldContext_Solution_viewerHasBookmarked(ctx, field)
+	case "hiddenAt":
+		return ec.fieldContext_Solution_hiddenAt(ctx, field)
 	case "version":
 		return ec.fieldContext_Solution_version(ctx, field)
 	case "createdAt":
@@ -6642,6 +6872,8 @@ func (ec *executionContext) childFields_Tip(ctx context.Context, field graphql.C
 		return ec.fieldContext_Tip_document(ctx, field)
 	case "provenance":
 		return ec.fieldContext_Tip_provenance(ctx, field)
+	case "hiddenAt":
+		return ec.fieldContext_Tip_hiddenAt(ctx, field)
 	case "version":
 		return ec.fieldContext_Tip_version(ctx, field)
 	case "createdAt":
@@ -6746,6 +6978,16 @@ func (ec *executionContext) childFields_UpdateConceptPayload(ctx context.Context
 		return ec.fieldContext_UpdateConceptPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UpdateConceptPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateDocumentPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "document":
+		return ec.fieldContext_UpdateDocumentPayload_document(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_UpdateDocumentPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateDocumentPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_UpdateNotificationPreferencesPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -6930,6 +7172,16 @@ func (ec *executionContext) childFields_Viewer(ctx context.Context, field graphq
 		return ec.fieldContext_Viewer_notificationPreferences(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Viewer", field.Name)
+}
+
+func (ec *executionContext) childFields_WithdrawDocumentPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "document":
+		return ec.fieldContext_WithdrawDocumentPayload_document(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_WithdrawDocumentPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WithdrawDocumentPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_WithdrawVotePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

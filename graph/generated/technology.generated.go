@@ -1857,7 +1857,7 @@ func (ec *executionContext) _RemoveTechnologyAliasPayload(ctx context.Context, s
 	return out
 }
 
-var technologyImplementors = []string{"Technology", "SearchHit", "Node", "FollowSubject"}
+var technologyImplementors = []string{"Technology", "SearchHit", "Node", "FollowSubject", "ModerationSubject"}
 
 func (ec *executionContext) _Technology(ctx context.Context, sel ast.SelectionSet, obj *technology.Technology) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, technologyImplementors)

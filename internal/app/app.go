@@ -30,8 +30,11 @@ import (
 	"github.com/project-nexus/nexus/internal/event"
 	"github.com/project-nexus/nexus/internal/follow"
 	"github.com/project-nexus/nexus/internal/idempotency"
+	"github.com/project-nexus/nexus/internal/importer"
+	"github.com/project-nexus/nexus/internal/importer/publish"
 	"github.com/project-nexus/nexus/internal/job"
 	"github.com/project-nexus/nexus/internal/limit/rate"
+	"github.com/project-nexus/nexus/internal/moderation"
 	"github.com/project-nexus/nexus/internal/notification"
 	"github.com/project-nexus/nexus/internal/practice"
 	"github.com/project-nexus/nexus/internal/program"
@@ -126,11 +129,11 @@ func (a *App) Close(ctx context.Context) error {
 }
 
 func newServices(db *database.DB, accounts *account.Service, log *slog.Logger) graph.Services {
-	programs := program.New(db)
+	programs, challenges, publishing := program.New(db), challenge.New(db), publish.New(importer.NewServices(db))
 	return graph.Services{
 		Accounts:      accounts,
 		Bookmarks:     bookmark.New(db),
-		Challenges:    challenge.New(db),
+		Challenges:    challenges,
 		Collaboration: collaboration.New(db),
 		Comments:      comment.New(db),
 		Concepts:      concept.New(db),
@@ -139,9 +142,11 @@ func newServices(db *database.DB, accounts *account.Service, log *slog.Logger) g
 		Follows:       follow.New(db),
 		Invitations:   invitation.New(db, invitation.Options{Programs: programs, Mail: accounts.Mail, PublicURL: accounts.PublicURL}),
 		Notifications: notification.New(db, notification.Options{Mail: accounts.Mail, PublicURL: accounts.PublicURL}),
+		Moderation:    moderation.New(db, moderation.Followers{Challenge: challenges.LinkChallenge, Document: publishing.Follow}),
 		Practices:     practice.New(db),
 		Programs:      programs,
-		Resolutions:   resolution.New(db, challenge.New(db)),
+		Publishing:    publishing,
+		Resolutions:   resolution.New(db, challenges),
 		Search:        search.New(db),
 		Technologies:  technology.New(db),
 		Users:         user.New(db),

@@ -8,7 +8,7 @@ import (
 
 // DocumentRows are the rules of the table document.
 func DocumentRows() Rows {
-	return Rows{Table: "document", Hidden: true, Author: "owner_id", Cohort: true, Home: "document.cohort_id"}
+	return Rows{Table: "document", Hidden: true, Withdrawn: true, Author: "owner_id", Cohort: true, Home: "document.cohort_id"}
 }
 
 // DocumentOfProgram returns the condition that the actor may see a row of the

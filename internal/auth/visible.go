@@ -15,6 +15,11 @@ type Rows struct {
 	// Hidden: rows have hidden_at and are unseen while it is set, except by
 	// their author and by those who moderate their cohort.
 	Hidden bool
+	// Withdrawn: rows have status, and are unseen as if hidden while it is WITHDRAWN.
+	Withdrawn bool
+	// Deleted: deleted rows count as well, for restoring them; they are seen by
+	// those who would see them hidden.
+	Deleted bool
 	// Author is the column of the row's author; empty when it has none.
 	Author string
 	// Cohort: rows have cohort_id and are seen only where that is null, public,
@@ -81,9 +86,21 @@ func (c *condition) add(sql string, vars ...any) {
 }
 
 func (c *condition) rows(a Actor, r Rows) {
-	c.add(r.Table + ".deleted_at IS NULL")
+	switch {
+	case !r.Deleted:
+		c.add(r.Table + ".deleted_at IS NULL")
+	case a.Admin:
+		c.add("true")
+	default:
+		c.unless(a, r, r.Table+".deleted_at IS NULL")
+	}
 	if r.Hidden && !a.Admin {
-		c.hidden(a, r)
+		shown := r.Table + ".hidden_at IS NULL"
+		if r.Withdrawn {
+			shown += " AND " + r.Table + ".status <> 'WITHDRAWN'"
+		}
+		c.add(" AND ")
+		c.unless(a, r, shown)
 	}
 	if r.Missing != "" {
 		c.add(" AND (" + r.Table + ".missing_at IS NULL OR " + r.Missing + ")")
@@ -109,8 +126,10 @@ func (c *condition) belongs(a Actor, column string) {
 	c.add(")")
 }
 
-func (c *condition) hidden(a Actor, r Rows) {
-	c.add(" AND (" + r.Table + ".hidden_at IS NULL")
+// unless writes that a row is shown, or that the actor is its author or one of
+// those who moderate its cohort.
+func (c *condition) unless(a Actor, r Rows, shown string) {
+	c.add("(" + shown)
 	if a.User != nil && r.Author != "" {
 		c.add(" OR "+r.Table+"."+r.Author+" = ?", *a.User)
 	}

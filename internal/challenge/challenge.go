@@ -56,6 +56,9 @@ type Challenge struct {
 // IsNode marks a GraphQL Node.
 func (*Challenge) IsNode() {}
 
+// IsModerationSubject marks something that is hidden or restored.
+func (*Challenge) IsModerationSubject() {}
+
 // IsBookmarkSubject marks what can have a bookmark.
 func (*Challenge) IsBookmarkSubject() {}
 

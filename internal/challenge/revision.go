@@ -37,6 +37,7 @@ func revise(o entry.Origin, found stored, fresh []Imported) *revision {
 		r.reviseSolution(c, fresh[i].Solution)
 		if c.Status != status && !written[c] {
 			r.Touch(rowOf(c))
+			r.changes.Note(rowOf(c), entry.Updated)
 			r.challenges = append(r.challenges, c)
 		}
 	}
@@ -84,6 +85,7 @@ func (r *revision) link(c *Challenge, technologies []id.Technology) {
 
 func rowOf(c *Challenge) entry.Row {
 	return entry.Row{
+		Subject:  id.AnyOf(c.ID),
 		CohortID: &c.CohortID, FirstLine: &c.FirstLine, LastLine: &c.LastLine,
 		Version: &c.Version, UpdatedAt: &c.UpdatedAt,
 		EditedAt: &c.EditedAt, MissingAt: &c.MissingAt, DeletedAt: c.DeletedAt,
@@ -110,6 +112,7 @@ func (r *revision) reviseSolution(c *Challenge, f *ImportedSolution) {
 	case f != nil && old == nil:
 		s := r.solutionKind(c).Create(*f)
 		r.changes.Created++
+		r.changes.Note(r.solutionRow(s), entry.Created)
 		r.solutions = append(r.solutions, s)
 		r.accept(c, s)
 	case f != nil:
@@ -131,6 +134,7 @@ func (r *revision) rewriteSolution(c *Challenge, s *Solution, f ImportedSolution
 	}
 	if s.Accepted != accepted && s.Version == version {
 		r.Touch(r.solutionRow(s))
+		r.changes.Note(r.solutionRow(s), entry.Updated)
 	}
 	if write || s.Accepted != accepted {
 		r.solutions = append(r.solutions, s)
@@ -178,8 +182,9 @@ func (r *revision) solutionKind(c *Challenge) entry.Kind[Solution, ImportedSolut
 
 // solutionRow is a solution as an entry; its cohort is its challenge's.
 func (r *revision) solutionRow(s *Solution) entry.Row {
-	cohort := r.Cohort
+	cohort, of := r.Cohort, id.AnyOf(s.ChallengeID)
 	return entry.Row{
+		Subject: id.AnyOf(s.ID), Parent: &of,
 		CohortID: &cohort, FirstLine: &s.FirstLine, LastLine: &s.LastLine,
 		Version: &s.Version, UpdatedAt: &s.UpdatedAt,
 		EditedAt: &s.EditedAt, MissingAt: &s.MissingAt, DeletedAt: s.DeletedAt,

@@ -31,6 +31,9 @@ type Solution struct {
 // IsNode marks a GraphQL Node.
 func (*Solution) IsNode() {}
 
+// IsModerationSubject marks something that is hidden or restored.
+func (*Solution) IsModerationSubject() {}
+
 // IsBookmarkSubject marks what can have a bookmark.
 func (*Solution) IsBookmarkSubject() {}
 

@@ -41,6 +41,9 @@ type Channel struct {
 // IsNode marks a GraphQL Node.
 func (*Channel) IsNode() {}
 
+// IsModerationSubject marks something that is hidden or restored.
+func (*Channel) IsModerationSubject() {}
+
 // ChannelFilter says which channels to list.
 type ChannelFilter struct {
 	Kinds []ChannelKind

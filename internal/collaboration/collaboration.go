@@ -37,6 +37,9 @@ type Tip struct {
 // IsNode marks a GraphQL Node.
 func (*Tip) IsNode() {}
 
+// IsModerationSubject marks something that is hidden or restored.
+func (*Tip) IsModerationSubject() {}
+
 // BodyHTML returns the advice as sanitised HTML.
 func (t *Tip) BodyHTML() string { return markdown.HTML(t.Body) }
 

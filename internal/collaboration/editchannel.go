@@ -19,9 +19,9 @@ const (
 
 func editableChannels() edit.Table { return edit.Table{What: "channel", Rows: auth.ChannelRows()} }
 
-func (r *Channel) subject() id.Any  { return id.AnyOf(r.ID) }
-func (r *Channel) home() *id.Cohort { return r.CohortID }
-func (r *Channel) revision() int32  { return r.Version }
+func (c *Channel) subject() id.Any  { return id.AnyOf(c.ID) }
+func (c *Channel) home() *id.Cohort { return c.CohortID }
+func (c *Channel) revision() int32  { return c.Version }
 
 // CreateChannel adds a channel of the actor.
 func (s *Service) CreateChannel(ctx context.Context, input CreateChannelInput) (*CreateChannelPayload, error) {
@@ -54,8 +54,10 @@ func (s *Service) UpdateChannel(ctx context.Context, input UpdateChannelInput) (
 		if err := changes.Write(ctx, s.db, editableChannels(), row.ID.UUID); err != nil {
 			return err
 		}
-		if err := record(ctx, s.db, EventChannelUpdated, row, changes.Fields()); err != nil {
-			return err
+		if len(changes.Fields()) > 0 {
+			if err := record(ctx, s.db, EventChannelUpdated, row, changes.Fields()); err != nil {
+				return err
+			}
 		}
 		payload.Channel, err = s.oneChannel(ctx, row.ID)
 		return err

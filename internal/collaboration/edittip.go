@@ -49,8 +49,10 @@ func (s *Service) UpdateTip(ctx context.Context, input UpdateTipInput) (*UpdateT
 		if err := changes.Write(ctx, s.db, editableTips(), row.ID.UUID); err != nil {
 			return err
 		}
-		if err := record(ctx, s.db, EventTipUpdated, row, changes.Fields()); err != nil {
-			return err
+		if len(changes.Fields()) > 0 {
+			if err := record(ctx, s.db, EventTipUpdated, row, changes.Fields()); err != nil {
+				return err
+			}
 		}
 		payload.Tip, err = s.oneTip(ctx, row.ID)
 		return err

@@ -75,6 +75,7 @@ func tipKind(o entry.Origin) entry.Kind[Tip, ImportedTip] {
 	return entry.Kind[Tip, ImportedTip]{
 		Row: func(t *Tip) entry.Row {
 			return entry.Row{
+				Subject:  t.subject(),
 				CohortID: &t.CohortID, FirstLine: &t.FirstLine, LastLine: &t.LastLine,
 				Version: &t.Version, UpdatedAt: &t.UpdatedAt,
 				EditedAt: &t.EditedAt, MissingAt: &t.MissingAt, DeletedAt: t.DeletedAt,
@@ -99,6 +100,7 @@ func channelKind(o entry.Origin) entry.Kind[Channel, ImportedChannel] {
 	return entry.Kind[Channel, ImportedChannel]{
 		Row: func(c *Channel) entry.Row {
 			return entry.Row{
+				Subject:  c.subject(),
 				CohortID: &c.CohortID, FirstLine: &c.FirstLine, LastLine: &c.LastLine,
 				Version: &c.Version, UpdatedAt: &c.UpdatedAt,
 				EditedAt: &c.EditedAt, MissingAt: &c.MissingAt, DeletedAt: c.DeletedAt,

@@ -36,6 +36,9 @@ type Comment struct {
 // IsNode marks a GraphQL Node.
 func (*Comment) IsNode() {}
 
+// IsModerationSubject marks something that is hidden or restored.
+func (*Comment) IsModerationSubject() {}
+
 // BodyHTML returns the text as sanitised HTML.
 func (c *Comment) BodyHTML() string { return markdown.HTML(c.Body) }
 

@@ -31,6 +31,9 @@ type Concept struct {
 // IsNode marks a GraphQL Node.
 func (*Concept) IsNode() {}
 
+// IsModerationSubject marks something that is hidden or restored.
+func (*Concept) IsModerationSubject() {}
+
 // ConceptFilter says which concepts to list.
 type ConceptFilter struct {
 	TitleContains *string

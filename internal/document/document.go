@@ -49,6 +49,9 @@ type Document struct {
 // IsNode marks a GraphQL Node.
 func (*Document) IsNode() {}
 
+// IsModerationSubject marks something that is hidden or restored.
+func (*Document) IsModerationSubject() {}
+
 // IsBookmarkSubject marks what can have a bookmark.
 func (*Document) IsBookmarkSubject() {}
 

@@ -24,6 +24,9 @@ type Stored struct {
 
 	Number      int32  // of the latest revision
 	ContentHash string // of the latest revision
+	// ImportedHash is that of the latest revision that was imported: the file as it
+	// was then.
+	ImportedHash string
 }
 
 // Lock makes other imports of the same source wait until the transaction of
@@ -40,14 +43,26 @@ func (s *Service) Lock(ctx context.Context, source Source) error {
 // BySource returns the document of a source; false when there is none. It is
 // for imports: the actor does not matter.
 func (s *Service) BySource(ctx context.Context, source Source) (Stored, bool, error) {
+	return s.stored(ctx, "d.owner_id IS NOT DISTINCT FROM ? AND d.source = ?", source.Owner, source.Name)
+}
+
+// Stored returns a document with what an import has to know of it; false when
+// there is none. The actor does not matter.
+func (s *Service) Stored(ctx context.Context, key id.Document) (Stored, bool, error) {
+	return s.stored(ctx, "d.id = ?", key)
+}
+
+func (s *Service) stored(ctx context.Context, which string, vars ...any) (Stored, bool, error) {
 	var rows []Stored
 	err := s.db.Handle(ctx).Raw(`SELECT d.id, d.owner_id, d.cohort_id, d.program_id, d.source, d.title, d.overview, d.status,
-			d.version, d.created_at, d.updated_at, d.hidden_at, d.edited_at, r.number, r.content_hash
+			d.version, d.created_at, d.updated_at, d.hidden_at, d.edited_at, d.withdrawn_at, r.number, r.content_hash,
+			COALESCE((SELECT i.content_hash FROM document_revision AS i
+				WHERE i.document_id = d.id AND i.author_id IS NULL ORDER BY i.number DESC LIMIT 1), '') AS imported_hash
 		FROM document AS d JOIN LATERAL (SELECT number, content_hash FROM document_revision
 			WHERE document_id = d.id ORDER BY number DESC LIMIT 1) AS r ON true
-		WHERE d.owner_id IS NOT DISTINCT FROM ? AND d.source = ? AND d.deleted_at IS NULL`, source.Owner, source.Name).Scan(&rows).Error
+		WHERE d.deleted_at IS NULL AND `+which, vars...).Scan(&rows).Error
 	if err != nil || len(rows) == 0 {
-		return Stored{}, false, wrap("look up a source", err)
+		return Stored{}, false, wrap("look up a document", err)
 	}
 	return rows[0], true, nil
 }

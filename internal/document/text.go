@@ -23,7 +23,7 @@ func (s *Service) RevisionsOf(ctx context.Context, ids []id.Document, q page.Que
 // the documents, and so may see their texts.
 func (s *Service) Latest(ctx context.Context, ids []id.Document) (map[id.Document]*DocumentRevision, error) {
 	var rows []*DocumentRevision
-	err := s.db.Handle(ctx).Raw(`SELECT DISTINCT ON (document_id) id, document_id, number, markdown, content_hash, created_at
+	err := s.db.Handle(ctx).Raw(`SELECT DISTINCT ON (document_id) id, document_id, number, markdown, content_hash, author_id, created_at
 		FROM document_revision WHERE document_id = ANY(CAST(? AS uuid[]))
 		ORDER BY document_id, number DESC`, database.UUIDs(ids)).Scan(&rows).Error
 	if err != nil {

@@ -33,9 +33,22 @@ func Restore(ctx context.Context, db *database.DB, t Table, key uuid.UUID) error
 	return c.step(ctx, db, t, key)
 }
 
+// Undelete brings back a row that was deleted, hidden if it was. It returns
+// CONFLICT as Restore does.
+func Undelete(ctx context.Context, db *database.DB, t Table, key uuid.UUID) error {
+	c := Changes{columns: map[string]any{"deleted_at": nil}}
+	return c.step(ctx, db, t, key)
+}
+
 // Delete marks the row as deleted: gone for readers, and kept for the record.
 func Delete(ctx context.Context, db *database.DB, t Table, key uuid.UUID) error {
 	c := Changes{columns: map[string]any{"deleted_at": gorm.Expr("now()")}}
+	return c.step(ctx, db, t, key)
+}
+
+// Step writes columns that say in which state the row is: no edit of what it says.
+func Step(ctx context.Context, db *database.DB, t Table, key uuid.UUID, columns map[string]any) error {
+	c := Changes{columns: columns}
 	return c.step(ctx, db, t, key)
 }
 

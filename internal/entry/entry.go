@@ -32,6 +32,9 @@ type Origin struct {
 
 // Row is the part of a stored entry that every kind has, by pointers into it.
 type Row struct {
+	// Subject is the entry itself, Parent what it belongs to but its document.
+	Subject             id.Any
+	Parent              *id.Any
 	CohortID            **id.Cohort
 	FirstLine, LastLine **int32
 	Version             *int32
@@ -59,9 +62,34 @@ type Changes struct {
 	Updated  int // the text changed, or where the entry belongs
 	Missing  int
 	Returned int
+	// Touched are the entries of which something changed.
+	Touched []Touched
 	// Kept are entries that changed in the document while the hub keeps what a
 	// person wrote.
 	Kept []Kept
+}
+
+// Happening is what an import did to an entry.
+type Happening string
+
+// The happenings.
+const (
+	Created  Happening = "created"
+	Updated  Happening = "updated"
+	Missing  Happening = "went_missing"
+	Returned Happening = "returned"
+)
+
+// Touched is an entry of which something changed.
+type Touched struct {
+	Subject   id.Any
+	Parent    *id.Any
+	Happening Happening
+}
+
+// Note notes what happened to an entry.
+func (c *Changes) Note(row Row, h Happening) {
+	c.Touched = append(c.Touched, Touched{row.Subject, row.Parent, h})
 }
 
 // Kept is an entry whose edited text an import left as it is.
@@ -77,6 +105,7 @@ func (c *Changes) Add(other Changes) {
 	c.Missing += other.Missing
 	c.Returned += other.Returned
 	c.Kept = append(c.Kept, other.Kept...)
+	c.Touched = append(c.Touched, other.Touched...)
 }
 
 // None reports whether nothing changed.

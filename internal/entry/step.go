@@ -43,6 +43,7 @@ func Sync[R, F any](o Origin, k Kind[R, F], stored []*R, fresh []F) Synced[R] {
 			result.Rows[i] = k.Create(fresh[i])
 			result.Write = append(result.Write, result.Rows[i])
 			result.Changes.Created++
+			result.Changes.Note(k.Row(result.Rows[i]), Created)
 			continue
 		}
 		kept[match] = true
@@ -83,8 +84,10 @@ func Revise[R, F any](o Origin, k Kind[R, F], stored *R, fresh F, c *Changes) bo
 	}
 	if returned {
 		c.Returned++
+		c.Note(row, Returned)
 	} else if changed {
 		c.Updated++
+		c.Note(row, Updated)
 	}
 	if returned || changed {
 		o.Touch(row)
@@ -104,6 +107,7 @@ func (o Origin) Lose(row Row, c *Changes) bool {
 		at := o.At
 		*row.MissingAt = &at
 		c.Missing++
+		c.Note(row, Missing)
 	}
 	if moved || lost {
 		o.Touch(row)

@@ -19,6 +19,7 @@ package importer
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/project-nexus/nexus/internal/challenge"
 	"github.com/project-nexus/nexus/internal/collaboration"
@@ -105,4 +106,31 @@ func (r *run) dryRun(ctx context.Context, batches source.Batches) (err error) {
 		return rolledBack
 	}
 	return err
+}
+
+// revised says that a person gives a document another text.
+type revised struct {
+	author id.User
+	// fields are those that they have changed besides.
+	fields []string
+}
+
+// Revise makes a text that a person wrote the next revision of a document, in the
+// transaction of ctx, which has locked its source. It is extracted as an import
+// does; where the document belongs stays. fields are those that changed besides.
+//
+// It returns BAD_USER_INPUT or PAYLOAD_TOO_LARGE for a text that an import would
+// not take.
+func (im *Importer) Revise(ctx context.Context, d document.Stored, text string, author id.User, fields []string) error {
+	found, err := extract([]byte(text))
+	if err != nil {
+		return err
+	}
+	r := &run{Importer: im, programs: map[string]*id.Program{}, described: map[id.Program]bool{}}
+	s := storing{
+		run: r, item: &item{file: source.File{Source: d.Source}, place: place{owner: d.OwnerID}},
+		text: found, hash: hashOf([]byte(text)), at: time.Now().UTC().Truncate(time.Microsecond), stored: d, exists: true,
+		revised: &revised{author, fields},
+	}
+	return s.store(ctx)
 }

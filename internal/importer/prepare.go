@@ -40,8 +40,7 @@ func (r *run) prepare(ctx context.Context, i *item) (p prepared) {
 	if err != nil {
 		return prepared{err: err}
 	}
-	sum := sha256.Sum256(content)
-	p.hash = hex.EncodeToString(sum[:])
+	p.hash = hashOf(content)
 	var exists bool
 	if p.stored, exists, p.err = r.Documents.BySource(ctx, i.key()); p.err != nil {
 		return p
@@ -50,8 +49,22 @@ func (r *run) prepare(ctx context.Context, i *item) (p prepared) {
 		p.unchanged = true
 		return p
 	}
+	if exists && p.hash == p.stored.ImportedHash {
+		// The file has not changed since, but a person has given the document another
+		// text, which stays; only its place is new.
+		text, err := r.Documents.Text(ctx, p.stored.ID, p.stored.Number)
+		if err != nil {
+			return prepared{err: err}
+		}
+		content, p.hash = []byte(text), p.stored.ContentHash
+	}
 	p.text, p.err = extract(content)
 	return p
+}
+
+func hashOf(content []byte) string {
+	sum := sha256.Sum256(content)
+	return hex.EncodeToString(sum[:])
 }
 
 // extract keeps a text that the extraction cannot cope with from stopping the
@@ -74,7 +87,7 @@ func (i *item) key() document.Source {
 // it. Where only the text names the programme, the same text changes nothing;
 // and what a person edited stays where it is.
 func unchanged(d document.Stored, p place, hash string) bool {
-	if d.ContentHash != hash {
+	if hash != d.ContentHash && hash != d.ImportedHash {
 		return false
 	}
 	if d.EditedAt != nil {

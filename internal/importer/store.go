@@ -43,6 +43,13 @@ func (r *run) store(ctx context.Context, i *item, p prepared) FileResult {
 			result.Outcome, result.Err = Failed, err
 			return result
 		}
+		if p = r.prepare(ctx, i); p.err != nil {
+			result.Outcome, result.Err = Failed, p.err
+			return result
+		}
+		if p.unchanged {
+			return withoutChange(result, p.stored)
+		}
 	}
 }
 
@@ -91,6 +98,9 @@ func (r *run) storeLocked(ctx context.Context, i *item, p prepared, result FileR
 	if exists && (unchanged(stored, i.place, p.hash) || stored.Status == document.Withdrawn) {
 		return withoutChange(result, stored), nil
 	}
+	if exists && stored.Number != p.stored.Number {
+		return result, errs.Conflict("the document has changed at the same time")
+	}
 	s := storing{run: r, item: i, text: p.text, hash: p.hash, at: time.Now().UTC().Truncate(time.Microsecond), stored: stored, exists: exists}
 	if err := s.store(ctx); err != nil {
 		return result, err
@@ -99,6 +109,7 @@ func (r *run) storeLocked(ctx context.Context, i *item, p prepared, result FileR
 	if exists {
 		result.Outcome = Updated
 	}
+	s.changes.Touched = nil // they are in the change log now
 	result.Found, result.Changes, result.Diagnostics = s.found(), s.changes, len(s.diagnostics)
 	return result, nil
 }
@@ -116,6 +127,8 @@ type storing struct {
 	document    document.Document
 	changes     entry.Changes
 	diagnostics []document.Diagnostic
+	// revised is set when a person gives the document another text.
+	revised *revised
 }
 
 func (s *storing) store(ctx context.Context) error {
@@ -146,6 +159,9 @@ func (s *storing) store(ctx context.Context) error {
 	if err := s.Documents.Diagnose(ctx, s.document.ID, s.diagnostics); err != nil {
 		return err
 	}
+	if err := s.record(ctx); err != nil {
+		return err
+	}
 	return s.linkChallenges(ctx)
 }
 
@@ -164,6 +180,8 @@ func (s *storing) linkChallenges(ctx context.Context) error {
 func (s *storing) programOf(ctx context.Context) (*id.Program, error) {
 	title := s.text.Program
 	switch {
+	case s.revised != nil:
+		return s.stored.ProgramID, nil
 	case s.place.cohort != nil:
 		return &s.place.cohort.ProgramID, nil
 	case s.place.program != "":

@@ -71,8 +71,10 @@ func (s *Service) Update(ctx context.Context, input UpdatePracticeInput) (*Updat
 		if err := changes.Write(ctx, s.db, editable(), p.ID.UUID); err != nil {
 			return err
 		}
-		if err := s.record(ctx, EventUpdated, p, changes.Fields()); err != nil {
-			return err
+		if len(changes.Fields()) > 0 {
+			if err := s.record(ctx, EventUpdated, p, changes.Fields()); err != nil {
+				return err
+			}
 		}
 		var err error
 		payload.Practice, err = s.one(ctx, p.ID)

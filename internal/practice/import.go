@@ -70,6 +70,7 @@ func importKind(o entry.Origin) entry.Kind[Practice, Imported] {
 	return entry.Kind[Practice, Imported]{
 		Row: func(p *Practice) entry.Row {
 			return entry.Row{
+				Subject:  id.AnyOf(p.ID),
 				CohortID: &p.CohortID, FirstLine: &p.FirstLine, LastLine: &p.LastLine,
 				Version: &p.Version, UpdatedAt: &p.UpdatedAt,
 				EditedAt: &p.EditedAt, MissingAt: &p.MissingAt, DeletedAt: p.DeletedAt,

@@ -39,6 +39,9 @@ type Practice struct {
 // IsNode marks a GraphQL Node.
 func (*Practice) IsNode() {}
 
+// IsModerationSubject marks something that is hidden or restored.
+func (*Practice) IsModerationSubject() {}
+
 // IsBookmarkSubject marks what can have a bookmark.
 func (*Practice) IsBookmarkSubject() {}
 

@@ -35,6 +35,9 @@ type Cohort struct {
 // IsNode marks a GraphQL Node.
 func (*Cohort) IsNode() {}
 
+// IsModerationSubject marks something that is hidden or restored.
+func (*Cohort) IsModerationSubject() {}
+
 // CohortFilter says which cohorts to list.
 type CohortFilter struct {
 	Program    *id.Program

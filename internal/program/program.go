@@ -34,6 +34,9 @@ type Program struct {
 // IsNode marks a GraphQL Node.
 func (*Program) IsNode() {}
 
+// IsModerationSubject marks something that is hidden or restored.
+func (*Program) IsModerationSubject() {}
+
 // OverviewHTML returns the overview as sanitised HTML.
 func (p *Program) OverviewHTML() *string { return markdown.Optional(p.Overview) }
 

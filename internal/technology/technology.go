@@ -47,6 +47,9 @@ type Technology struct {
 // IsNode marks a GraphQL Node.
 func (*Technology) IsNode() {}
 
+// IsModerationSubject marks something that is hidden or restored.
+func (*Technology) IsModerationSubject() {}
+
 // IsFollowSubject marks what can be followed.
 func (*Technology) IsFollowSubject() {}
 

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"maps"
+	"slices"
 )
 
 // mutation says how a mutation is tried; see the package comment.
@@ -30,6 +31,8 @@ type target struct {
 	lookup
 	kinds []string
 	rule  rule
+	// deleted: an object that was deleted can be used by those who would see it hidden.
+	deleted bool
 	// unless tells what is refused as input, though it may be used by the rule; nil
 	// is nothing.
 	unless rule
@@ -37,6 +40,14 @@ type target struct {
 
 // use returns how the use of an object as a target ends.
 func (t target) use(w *world, p *principal, o *object) outcome {
+	if t.deleted && o.state.deleted {
+		back := *o
+		back.gone, back.hidden = false, true
+		if !p.admin && !slices.Contains(content(), o.kind) {
+			return notFound
+		}
+		o = &back
+	}
 	done := p.use(w, t.rule, o)
 	if done == succeeds && t.unless != nil && t.unless(p, o) {
 		return badInput
@@ -91,6 +102,18 @@ func mutations() map[string]mutation {
 		"createChannel":  {who: users, input: input{"name": "#talk", "kind": "OTHER", "cohortId": the("Cohort", memberAdds)}},
 		"updateChannel":  {who: users, input: input{"id": the("Channel", editor), "name": "#chat"}},
 		"deleteChannel":  {who: users, input: input{"id": the("Channel", editor)}, sets: []string{"deleted_at"}},
+
+		"updateDocument":    {who: users, input: input{"id": the("Document", editor), "title": "Another title"}},
+		"withdrawDocument":  {who: users, input: input{"id": the("Document", editor)}, sets: []string{"status"}},
+		"republishDocument": {who: users, input: input{"id": the("Document", editor)}},
+		"deleteDocument":    {who: users, input: input{"id": the("Document", editor)}, sets: []string{"deleted_at"}},
+
+		"hideContent": {
+			who: users, input: input{"id": anyOf(moderator, content()...), "reason": "Spam."}, sets: []string{"hidden_at"},
+		},
+		"restoreContent": {
+			who: users, input: input{"id": restorable(), "reason": "No spam."}, sets: []string{"hidden_at", "deleted_at"},
+		},
 
 		"createTechnology":      {who: admins, input: input{"name": newName, "slug": newName}},
 		"updateTechnology":      {who: admins, input: input{"id": the("Technology", admin), "name": newName}},
@@ -156,6 +179,20 @@ func mutations() map[string]mutation {
 		"revokeSession":     {who: users, input: input{"id": the("Session", owner)}, sets: []string{"revoked_at"}},
 		"revokeAccessToken": {who: users, input: input{"id": the("AccessToken", owner)}, sets: []string{"revoked_at"}},
 	}
+}
+
+// content is what is hidden.
+func content() []string {
+	return []string{"Challenge", "Solution", "Practice", "Comment", "Document", "Tip", "Channel"}
+}
+
+// restorable is what is restored, also when it is deleted.
+func restorable() target {
+	t := anyOf(func(p *principal, o *object) bool {
+		return p.admin || slices.Contains(content(), o.kind) && p.moderates(o)
+	}, append(content(), "Program", "Cohort", "Technology", "Concept")...)
+	t.deleted = true
+	return t
 }
 
 // votable is what may be voted on: nobody's own.
