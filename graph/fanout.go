@@ -93,6 +93,9 @@ func (f *fanout) InterceptOperation(ctx context.Context, next graphql.OperationH
 		return next(ctx)
 	}}
 	m.shared, m.sharable = shared(o)
+	if spent := SpentOf(ctx); spent != nil {
+		m.requested = spent.Requested // now: with the first answer it changes hands
+	}
 	context.AfterFunc(ctx, func() { m.leave(true) })
 	return m.next
 }

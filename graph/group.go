@@ -49,7 +49,7 @@ func (f *fanout) newGroup(key groupKey, actor auth.Actor, position int64, first 
 	}
 	g.feed.meet = g.meet
 	f.groups[key] = g
-	o := ownOperation(first.operation)
+	o := ownOperation(first.operation, first.requested)
 	ctx = context.WithValue(ctx, middleware.RequestIDKey, middleware.GetReqID(first.ctx))
 	ctx = context.WithValue(context.WithValue(ctx, groupContextKey{}, true), feedKey{}, g.feed)
 	ctx = graphql.WithOperationContext(auth.WithActor(ctx, actor), o)
@@ -58,15 +58,13 @@ func (f *fanout) newGroup(key groupKey, actor auth.Actor, position int64, first 
 }
 
 // ownOperation copies what does not belong to one connection.
-func ownOperation(o *graphql.OperationContext) *graphql.OperationContext {
+func ownOperation(o *graphql.OperationContext, requested int) *graphql.OperationContext {
 	own := &graphql.OperationContext{
 		RawQuery: o.RawQuery, Variables: o.Variables, OperationName: o.OperationName, Doc: o.Doc, Extensions: o.Extensions,
 		Headers: o.Headers, Operation: o.Operation, DisableIntrospection: o.DisableIntrospection, RecoverFunc: o.RecoverFunc,
 		ResolverMiddleware: o.ResolverMiddleware, RootResolverMiddleware: o.RootResolverMiddleware,
 	}
-	if spent, ok := o.Stats.GetExtension(limits{}.ExtensionName()).(*limit.Spent); ok {
-		own.Stats.SetExtension(limits{}.ExtensionName(), &limit.Spent{Requested: spent.Requested})
-	}
+	own.Stats.SetExtension(limits{}.ExtensionName(), &limit.Spent{Requested: requested})
 	return own
 }
 

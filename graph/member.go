@@ -29,6 +29,8 @@ type member struct {
 	fanout    *fanout
 	ctx       context.Context //nolint:containedctx // the subscription is what it belongs to
 	operation *graphql.OperationContext
+	// requested is the static cost of the operation.
+	requested int
 	start     graphql.OperationHandler
 	shared    groupKey
 	sharable  bool
