@@ -27,7 +27,7 @@ func TestSubscriptionsSpanServers(t *testing.T) {
 	nexus, _ := openAs(t, func(c *config.Config) { c.DatabaseURL = cfg.DatabaseURL })
 	there.serve(t, nexus)
 
-	after := `(after: \"` + event.Cursor(0) + `\")`
+	after := `(filter: {text: \"crossing\"}, after: \"` + event.Cursor(0) + `\")`
 	conn := there.socket(t, `null`)
 	if err := conn.Write(t.Context(), 1, []byte(subscribe("1", `subscription { challengeAdded`+after+` { kind challenge { title } } }`))); err != nil {
 		t.Fatal(err)
@@ -49,7 +49,7 @@ func TestSubscriptionsSpanServers(t *testing.T) {
 	c.bearer = c.text(`mutation { login(input: {email: "mentor@example.org", password: "`+password+`"}) { session { accessToken } } }`, "login", "session", "accessToken")
 	lines := bufio.NewScanner(answer.Body)
 	for i := range 3 {
-		title := fmt.Sprint("challenge ", i)
+		title := fmt.Sprint("crossing ", i)
 		c.text(`mutation { createChallenge(input: {title: "`+title+`", body: "x"}) { challenge { id } } }`, "createChallenge", "challenge", "id")
 		want := `{"data":{"challengeAdded":{"kind":"challenge.created","challenge":{"title":"` + title + `"}}`
 		if got := say(t, conn, ""); !strings.HasPrefix(got, `{"id":"1","type":"next","payload":`+want) {
