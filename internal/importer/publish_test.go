@@ -139,6 +139,21 @@ func (p publication) cohort() *id.Cohort {
 	return &cohort
 }
 
+// A text of a person says nothing of where the document belongs: who sees it and
+// whose it is stays.
+func TestAnotherTextStaysInItsCohort(t *testing.T) {
+	t.Parallel()
+	p := publishes(t)
+	text := strings.Replace(sample, "# Backend Engineering Programme", "# Frontend Design Programme", 1)
+	if err := p.update("ada", document.UpdateDocumentInput{Markdown: graphql.OmittableOf(&text)}); err != nil {
+		t.Fatal(err)
+	}
+	p.want("SELECT d.title, c.name, g.title, d.edited_at FROM document d JOIN cohort c ON c.id = d.cohort_id JOIN program g ON g.id = d.program_id",
+		"Frontend Design Programme | Spring | Backend Engineering Programme | -")
+	p.want("SELECT count(*), count(cohort_id) FROM challenge", "2 | 2")
+	p.want("SELECT title FROM program", "Backend Engineering Programme") // people make no programmes by a text
+}
+
 // A document that moves keeps the text that a person gave it.
 func TestAMovedDocumentKeepsThePersonsText(t *testing.T) {
 	t.Parallel()
