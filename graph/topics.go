@@ -41,7 +41,7 @@ func (r *Resolver) challengeChanged(wanted id.Any) topic[*event.ChallengeEvent] 
 			// Deleted, hidden and no longer for the actor look the same.
 			last := about[len(about)-1]
 			return []*event.ChallengeEvent{{Notice: event.Notice{
-				Position: last.Position, Kind: challenge.EventDeleted, Changed: []string{}, Subject: wanted,
+				Position: last.Position, Kind: string(challenge.EventDeleted), Changed: []string{}, Subject: wanted,
 			}}}, true, nil
 		},
 	}
@@ -116,7 +116,7 @@ func seenOf[K id.Typed, V any](ctx context.Context, events []*event.Event, batch
 }
 
 func ofKind(events []*event.Event, kind event.Kind) []*event.Event {
-	return only(events, func(e *event.Event) bool { return e.Kind == kind })
+	return only(events, func(e *event.Event) bool { return e.Kind == string(kind) })
 }
 
 func below(events []*event.Event, parent id.Any) []*event.Event {

@@ -24,7 +24,7 @@ func RecordAll(ctx context.Context, db *database.DB, changes []Change) error {
 		cohorts, fields, reasons           []string
 	}
 	for _, c := range changes {
-		b.ids, b.kinds = append(b.ids, id.New[id.Event]()), append(b.kinds, c.Kind)
+		b.ids, b.kinds = append(b.ids, id.New[id.Event]()), append(b.kinds, string(c.Kind))
 		b.types, b.subjects = append(b.types, c.Subject.Prefix), append(b.subjects, c.Subject.UUID)
 		parentType, parent, cohort := "", "", ""
 		if c.Parent != nil {

@@ -20,7 +20,7 @@ import (
 
 // Kind names what happened, as in "challenge.created": the noun of the subject
 // and a verb in the past.
-type Kind = string
+type Kind string
 
 // Change is what Record takes.
 type Change struct {

@@ -15,7 +15,7 @@ import (
 
 // EventFilter says which events to list; all conditions must hold.
 type EventFilter struct {
-	Kinds   []Kind
+	Kinds   []string
 	Actor   *id.User
 	Subject *id.Any
 	Cohort  *id.Cohort

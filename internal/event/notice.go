@@ -13,7 +13,7 @@ import (
 type Notice struct {
 	// Position is the event's.
 	Position int64
-	Kind     Kind
+	Kind     string
 	Changed  []string
 	Subject  id.Any
 }

@@ -19,7 +19,7 @@ type Event struct {
 	Position    int64
 	At          time.Time
 	ActorID     *id.User
-	Kind        Kind
+	Kind        string
 	SubjectType string
 	SubjectKey  uuid.UUID `gorm:"column:subject_id"`
 	ParentType  *string

@@ -137,7 +137,7 @@ func happenings(d document.Document, touched []entry.Touched) []event.Change {
 		if t.Happening == entry.Created && t.Parent != nil {
 			verb = "added"
 		}
-		changes[i] = event.Change{Kind: nouns()[t.Subject.Prefix] + "." + verb, Subject: t.Subject, Parent: t.Parent, Cohort: d.CohortID}
+		changes[i] = event.Change{Kind: event.Kind(nouns()[t.Subject.Prefix] + "." + verb), Subject: t.Subject, Parent: t.Parent, Cohort: d.CohortID}
 	}
 	return changes
 }

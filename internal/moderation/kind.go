@@ -76,4 +76,4 @@ func (k kind) all(ctx context.Context) edit.Table {
 }
 
 // happened is the kind of an event: the noun and what happened to it.
-func (k kind) happened(verb string) event.Kind { return k.rows.Table + "." + verb }
+func (k kind) happened(verb string) event.Kind { return event.Kind(k.rows.Table + "." + verb) }

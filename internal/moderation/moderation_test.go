@@ -105,7 +105,7 @@ func (h *hub) restore(who string, what id.Any) error {
 func (h *hub) remove(who, table string) {
 	h.Helper()
 	h.exec("UPDATE "+table+" SET deleted_at = now() WHERE id = ?", h.content[table].UUID)
-	if err := event.Record(h.people[who], h.db, event.Change{Kind: table + ".deleted", Subject: h.content[table]}); err != nil {
+	if err := event.Record(h.people[who], h.db, event.Change{Kind: event.Kind(table + ".deleted"), Subject: h.content[table]}); err != nil {
 		h.Fatal(err)
 	}
 }

@@ -68,7 +68,7 @@ func (h *hub) as(handle string) context.Context {
 // record says that a person did something, as the domains do.
 func (h *hub) record(who, kind string, subject id.Any, fields ...string) {
 	h.Helper()
-	if err := event.Record(h.as(who), h.db, event.Change{Kind: kind, Subject: subject, Fields: fields}); err != nil {
+	if err := event.Record(h.as(who), h.db, event.Change{Kind: event.Kind(kind), Subject: subject, Fields: fields}); err != nil {
 		h.Fatal(err)
 	}
 }

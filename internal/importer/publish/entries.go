@@ -53,7 +53,7 @@ func (s *Service) step(ctx context.Context, d *document.Document, h entry.Happen
 			return nil, fmt.Errorf("the entries of a document: %w", database.Translate(err))
 		}
 		for _, row := range rows {
-			change := event.Change{Kind: k.table + "." + string(h), Subject: id.Any{Prefix: k.prefix, UUID: row.ID}, Cohort: d.CohortID}
+			change := event.Change{Kind: event.Kind(k.table + "." + string(h)), Subject: id.Any{Prefix: k.prefix, UUID: row.ID}, Cohort: d.CohortID}
 			if row.Parent != nil {
 				change.Parent = &id.Any{Prefix: id.Challenge{}.Prefix(), UUID: *row.Parent}
 			}
