@@ -44,7 +44,7 @@ func entities() []any {
 func tablesWithoutStruct() []string {
 	return []string{
 		"access_token", "attempt", "credential", "event", "event_sequence", "idempotency_key", "job", "password_reset", "refresh_token", "registration", "server_secret", "signing_key",
-		"challenge_cluster", "challenge_signature", "challenge_technology", "concept_alias", "goose_db_version", "invitation_code", "notification_preference", "practice_technology", "search_entry", "search_source", "search_word", "vote",
+		"challenge_cluster", "challenge_signature", "challenge_technology", "concept_alias", "goose_db_version", "invitation_code", "notification_preference", "practice_technology", "search_entry", "search_source", "search_stale", "search_word", "vote",
 	}
 }
 

@@ -16,9 +16,14 @@ type clusterRows struct{ db *database.DB }
 // clusterLock is the key of the advisory lock of both tables.
 const clusterLock = 0x6E65787573636C75 // "nexusclu"
 
-// lock makes other imports wait: each must see the links of those before it.
+// lock makes other imports wait: each must see the links of those before it. What
+// the search has to catch up with is done first, so that nobody waits for that.
 func (r clusterRows) lock(ctx context.Context) error {
-	return r.db.Handle(ctx).Exec("SELECT pg_advisory_xact_lock(?)", int64(clusterLock)).Error
+	handle := r.db.Handle(ctx)
+	if err := handle.Exec("SET CONSTRAINTS search_catch_up IMMEDIATE").Error; err != nil {
+		return err
+	}
+	return handle.Exec("SELECT pg_advisory_xact_lock(?)", int64(clusterLock)).Error
 }
 
 // changed returns those of some challenges whose stored signature is not theirs;

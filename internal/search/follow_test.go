@@ -14,8 +14,9 @@ const columns = "kind, id, cohort_id, shown, program_id, status, quality, techno
 func wantInStep(t *testing.T, db *database.DB, after string) {
 	t.Helper()
 	for what, sql := range map[string]string{
-		"missing": "SELECT kind || ' ' || id FROM (SELECT " + columns + " FROM search_source EXCEPT SELECT " + columns + " FROM search_entry) AS x",
-		"wrong":   "SELECT kind || ' ' || id FROM (SELECT " + columns + " FROM search_entry EXCEPT SELECT " + columns + " FROM search_source) AS x",
+		"missing":   "SELECT kind || ' ' || id FROM (SELECT " + columns + " FROM search_source EXCEPT SELECT " + columns + " FROM search_entry) AS x",
+		"wrong":     "SELECT kind || ' ' || id FROM (SELECT " + columns + " FROM search_entry EXCEPT SELECT " + columns + " FROM search_source) AS x",
+		"left over": "SELECT kind || ' ' || id FROM search_stale",
 		"unknown": `SELECT DISTINCT w FROM search_entry, unnest(tsvector_to_array(words)) AS w
 			WHERE search_is_word(w) AND NOT EXISTS (SELECT FROM search_word WHERE word = w)`,
 	} {

@@ -106,15 +106,20 @@ UNION ALL
     WHERE d.deleted_at IS NULL;
 
 -- Brings the rows of a kind in step; rows that stay the same are not written.
+-- It is planned once a session: planning takes longer than the work. A plan of an
+-- empty hub must do for a full one, so it uses indexes in any case.
 -- +goose StatementBegin
 CREATE FUNCTION search_refresh(wanted text, ids uuid[]) RETURNS void
-    LANGUAGE plpgsql AS $$
+    LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
 BEGIN
-    DELETE FROM search_entry AS e WHERE e.kind = wanted AND e.id = ANY(ids)
-        AND NOT EXISTS (SELECT FROM search_source AS s WHERE s.kind = wanted AND s.id = e.id);
-    INSERT INTO search_entry AS e (kind, id, cohort_id, shown, program_id, status, quality, technology_ids, name, name_size, words)
+    -- MATERIALIZED: reading words is the dear part, and happens once a row.
+    WITH fresh AS MATERIALIZED (
         SELECT s.kind, s.id, s.cohort_id, s.shown, s.program_id, s.status, s.quality, s.technology_ids, s.name, s.name_size, s.words
-        FROM search_source AS s WHERE s.kind = wanted AND s.id = ANY(ids) ORDER BY s.id
+        FROM search_source AS s WHERE s.kind = wanted AND s.id = ANY(ids)),
+    gone AS (
+        DELETE FROM search_entry AS e WHERE e.kind = wanted AND e.id = ANY(ids) AND NOT EXISTS (SELECT FROM fresh WHERE fresh.id = e.id))
+    INSERT INTO search_entry AS e (kind, id, cohort_id, shown, program_id, status, quality, technology_ids, name, name_size, words)
+        SELECT kind, id, cohort_id, shown, program_id, status, quality, technology_ids, name, name_size, words FROM fresh ORDER BY id
         ON CONFLICT (kind, id) DO UPDATE SET cohort_id = excluded.cohort_id, shown = excluded.shown, program_id = excluded.program_id,
             status = excluded.status, quality = excluded.quality, technology_ids = excluded.technology_ids, name = excluded.name,
             name_size = excluded.name_size, words = excluded.words
@@ -124,6 +129,37 @@ BEGIN
 END $$;
 -- +goose StatementEnd
 
+-- What a transaction has changed and not yet brought in step: it does so once, when
+-- it commits, however many of its statements touch a row. No other transaction
+-- sees or waits for these rows, and none of them outlives its own.
+CREATE UNLOGGED TABLE search_stale (
+    transaction xid8 NOT NULL DEFAULT pg_current_xact_id(),
+    kind text NOT NULL,
+    id uuid NOT NULL,
+    PRIMARY KEY (transaction, kind, id)
+);
+
+-- The first of its calls does the work of all. Kinds and ids are taken in one
+-- order, so that transactions do not wait for each other in a circle.
+-- +goose StatementBegin
+CREATE FUNCTION search_catch_up() RETURNS trigger
+    LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
+DECLARE stale record;
+BEGIN
+    IF NOT EXISTS (SELECT FROM search_stale WHERE transaction = NEW.transaction AND kind = NEW.kind AND id = NEW.id) THEN
+        RETURN NULL;
+    END IF;
+    FOR stale IN WITH taken AS (DELETE FROM search_stale WHERE transaction = NEW.transaction RETURNING kind, id)
+        SELECT kind, array_agg(id ORDER BY id) AS ids FROM taken GROUP BY kind ORDER BY kind
+    LOOP
+        PERFORM search_refresh(stale.kind, stale.ids);
+    END LOOP;
+    RETURN NULL;
+END $$;
+-- +goose StatementEnd
+CREATE CONSTRAINT TRIGGER search_catch_up AFTER INSERT ON search_stale
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION search_catch_up();
+
 -- Follows the rows of a statement. Arguments: the kind of the rows of
 -- search_entry that the table contributes to, and the column with their ids.
 -- +goose StatementBegin
@@ -131,6 +167,12 @@ CREATE FUNCTION search_follow() RETURNS trigger
     LANGUAGE plpgsql AS $$
 DECLARE ids uuid[];
 BEGIN
+    -- An upsert that updates nothing is the usual case.
+    IF TG_OP = 'UPDATE' THEN
+        IF NOT EXISTS (SELECT FROM new_rows) THEN
+            RETURN NULL;
+        END IF;
+    END IF;
     EXECUTE format(CASE TG_OP
         WHEN 'INSERT' THEN 'SELECT array_agg(DISTINCT %1$I) FROM new_rows'
         WHEN 'DELETE' THEN 'SELECT array_agg(DISTINCT %1$I) FROM old_rows'
@@ -138,10 +180,10 @@ BEGIN
     IF ids IS NULL THEN
         RETURN NULL;
     END IF;
-    PERFORM search_refresh(TG_ARGV[0], ids);
+    INSERT INTO search_stale (kind, id) SELECT TG_ARGV[0], unnest(ids) ON CONFLICT DO NOTHING;
     -- Solutions take their technologies from their challenge.
     IF TG_TABLE_NAME = 'challenge_technology' THEN
-        PERFORM search_refresh('SOLUTION', ARRAY(SELECT s.id FROM solution AS s WHERE s.challenge_id = ANY(ids)));
+        INSERT INTO search_stale (kind, id) SELECT 'SOLUTION', s.id FROM solution AS s WHERE s.challenge_id = ANY(ids) ON CONFLICT DO NOTHING;
     END IF;
     RETURN NULL;
 END $$;
@@ -150,12 +192,13 @@ END $$;
 -- Solutions are seen as far as their challenge is.
 -- +goose StatementBegin
 CREATE FUNCTION search_follow_solutions() RETURNS trigger
-    LANGUAGE plpgsql AS $$
+    LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
 BEGIN
-    PERFORM search_refresh('SOLUTION', ARRAY(SELECT s.id
+    INSERT INTO search_stale (kind, id) SELECT 'SOLUTION', s.id
         FROM new_rows AS n JOIN old_rows AS o ON o.id = n.id JOIN solution AS s ON s.challenge_id = n.id
         WHERE (n.cohort_id, n.hidden_at IS NULL, n.missing_at IS NULL, n.deleted_at IS NULL)
-            IS DISTINCT FROM (o.cohort_id, o.hidden_at IS NULL, o.missing_at IS NULL, o.deleted_at IS NULL)));
+            IS DISTINCT FROM (o.cohort_id, o.hidden_at IS NULL, o.missing_at IS NULL, o.deleted_at IS NULL)
+        ON CONFLICT DO NOTHING;
     RETURN NULL;
 END $$;
 -- +goose StatementEnd
@@ -192,10 +235,15 @@ CREATE FUNCTION search_is_word(lexeme text) RETURNS boolean
 -- for the whole of each other nor for each other in a circle.
 -- +goose StatementBegin
 CREATE FUNCTION search_remember() RETURNS trigger
-    LANGUAGE plpgsql AS $$
-DECLARE fresh text[];
+    LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
+DECLARE
+    added tsvector := NEW.words;
+    fresh text[];
 BEGIN
-    fresh := ARRAY(SELECT w FROM unnest(tsvector_to_array(NEW.words)) AS w
+    IF TG_OP = 'UPDATE' THEN
+        added := ts_delete(NEW.words, tsvector_to_array(OLD.words));
+    END IF;
+    fresh := ARRAY(SELECT w FROM unnest(tsvector_to_array(added)) AS w
         WHERE search_is_word(w) AND NOT EXISTS (SELECT FROM search_word AS k WHERE k.word = w));
     IF cardinality(fresh) > 0 THEN
         PERFORM pg_advisory_xact_lock(7955450243498142583); -- "nexuswrd"
@@ -249,5 +297,5 @@ DROP FUNCTION search_follow() CASCADE;
 DROP FUNCTION search_follow_solutions() CASCADE;
 DROP FUNCTION search_refresh(text, uuid[]);
 DROP VIEW search_source;
-DROP TABLE search_entry, search_word;
-DROP FUNCTION search_remember(), search_is_word(text), search_words(text), search_marks(integer, tsvector, uuid[], text[]), search_tier(integer), search_fold(text);
+DROP TABLE search_stale, search_entry, search_word;
+DROP FUNCTION search_catch_up(), search_remember(), search_is_word(text), search_words(text), search_marks(integer, tsvector, uuid[], text[]), search_tier(integer), search_fold(text);
