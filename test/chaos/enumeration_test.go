@@ -23,12 +23,12 @@ const (
 )
 
 // probe is a question whose answer must not tell whether an address has an
-// account.
+// account, or an object exists.
 type probe struct {
 	name string
 	// again is how often one address is asked about: as often as its limit allows.
 	again int
-	ask   func(n int, email string) operation
+	ask   func(n int, subject string) operation
 }
 
 func probes() []probe {
@@ -93,32 +93,42 @@ type measurement struct {
 // run asks about both kinds of addresses, from the first on, in random order.
 func (m *measurement) run(t *testing.T, c *client, first int) {
 	t.Helper()
+	m.compare(t, c, func(n int) (string, string) {
+		person := first + n%(tries/m.again)
+		return known(person), unknown(person)
+	}, func(n int) string { return unknown(90000 + *m.network + n) })
+}
+
+// compare asks about the subjects of each pair, in random order, after a warm-up
+// with others.
+func (m *measurement) compare(t *testing.T, c *client, pair func(n int) (known, unknown string), other func(n int) string) {
+	t.Helper()
 	type try struct {
-		known bool
-		email string
+		known   bool
+		subject string
 	}
 	var order []try
 	for n := range tries {
-		person := first + n%(tries/m.again)
-		order = append(order, try{true, known(person)}, try{false, unknown(person)})
+		one, none := pair(n)
+		order = append(order, try{true, one}, try{false, none})
 	}
 	m.random.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
 	m.times = map[bool][]time.Duration{}
 	m.shapes = map[bool]map[string]int{true: {}, false: {}}
 	for n := range warmUp {
-		m.send(t, c, unknown(90000+*m.network+n))
+		m.send(t, c, other(n))
 	}
 	for _, one := range order {
-		a := m.send(t, c, one.email)
+		a := m.send(t, c, one.subject)
 		m.times[one.known] = append(m.times[one.known], a.took)
-		m.shapes[one.known][shape(a, one.email)]++
+		m.shapes[one.known][shape(a, one.subject)]++
 	}
 }
 
-func (m *measurement) send(t *testing.T, c *client, email string) answer {
+func (m *measurement) send(t *testing.T, c *client, subject string) answer {
 	t.Helper()
 	*m.network++
-	o := m.ask(*m.network, email)
+	o := m.ask(*m.network, subject)
 	o.from = address(*m.network)
 	a := c.do(t.Context(), o)
 	if a.err != nil {
@@ -129,8 +139,8 @@ func (m *measurement) send(t *testing.T, c *client, email string) answer {
 
 // shape is an answer without what differs from try to try: address, id, time,
 // and what has come back to the budget meanwhile.
-func shape(a answer, email string) string {
-	body := strings.ReplaceAll(string(a.body), email, "EMAIL")
+func shape(a answer, subject string) string {
+	body := strings.ReplaceAll(string(a.body), subject, "SUBJECT")
 	body = regexp.MustCompile(`"remaining":\d+,"resetAt":"[^"]*"`).ReplaceAllString(body, `"remaining":…,"resetAt":"…"`)
 	lines := []string{fmt.Sprint(a.status)}
 	for _, name := range slices.Sorted(maps.Keys(a.header)) {
@@ -151,13 +161,13 @@ func shape(a answer, email string) string {
 func (m *measurement) judge(t *testing.T, r *report) {
 	t.Helper()
 	value := auc(m.times[true], m.times[false])
-	r.add(m.name, "%d + %d tries of known and unknown addresses, %d each", len(m.times[true]), len(m.times[false]), m.again)
+	r.add(m.name, "%d + %d tries of known and unknown ones, %d each", len(m.times[true]), len(m.times[false]), m.again)
 	r.add("  AUC", "%.3f (chance alone: 0.500 ± %.3f)", value, deviation(tries, tries))
 	r.add("  known", "%s", spread(m.times[true]))
 	r.add("  unknown", "%s", spread(m.times[false]))
 	r.add("  forms of the answer", "%d known, %d unknown", len(m.shapes[true]), len(m.shapes[false]))
 	if value < lowAUC || value > highAUC {
-		t.Errorf("%s: times tell known addresses from unknown ones, AUC %.3f", m.name, value)
+		t.Errorf("%s: times tell known ones from unknown ones, AUC %.3f", m.name, value)
 	}
 	if len(m.shapes[true]) != 1 || !maps.Equal(m.shapes[true], m.shapes[false]) {
 		t.Errorf("%s: answers differ; known:\n%v\nunknown:\n%v", m.name, m.shapes[true], m.shapes[false])
